@@ -1,0 +1,49 @@
+# Everything that a newcomer types. Set-up goes into .venv; nothing is installed elsewhere.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test lint bench schemas format lock clean
+
+help:  ## these lines
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
+
+.venv/run: pyproject.toml deploy/requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r deploy/requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+.venv/dev: .venv/run deploy/requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r deploy/requirements-dev.lock
+	@touch $@
+
+demo: .venv/run  ## a three-week campaign in under a minute, on this machine alone
+	$(BIN)/leadwire demo
+
+test: .venv/dev  ## everything that must hold
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+lint: .venv/dev  ## types, style, layers, function lengths
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.lint.function_lengths
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev  ## ratios measured side by side, a JSON object a line
+	$(BIN)/python -m tests.bench
+
+schemas: .venv/dev
+	$(BIN)/leadwire schema export contracts/schemas
+
+lock:  ## resolve again, with hashes
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o deploy/requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev pyproject.toml -o deploy/requirements-dev.lock
+
+clean:
+	rm -rf .venv demo dist

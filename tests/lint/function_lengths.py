@@ -1,0 +1,57 @@
+"""Turns the tree into one line about how long its functions are; `make lint` runs it.
+
+A function's length is its lines from `def` to its last statement, less docstring, blank lines and
+comment lines. Limits: median 9, 95th percentile 40, none over 80. Exit 1 where one is broken, with
+the functions that break it.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median, quantiles
+
+FOLDERS = ("agents", "bus", "channels", "contracts", "statestore", "tests")
+MEDIAN, NINETY_FIFTH, LONGEST = 9, 40, 80
+
+
+def functions(path: Path) -> Iterator[tuple[int, str]]:
+    """Yields (length, "file:line name") for each function in a file."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield counted(node, lines), f"{path}:{node.lineno} {node.name}"
+
+
+def counted(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) -> int:
+    """Counts the lines of code of one function."""
+    skipped: set[int] = set()
+    first = node.body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        skipped = set(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    numbers = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    code = [lines[n - 1].strip() for n in numbers if n not in skipped]
+    return sum(1 for line in code if line and not line.startswith("#"))
+
+
+def main() -> int:
+    found = [
+        row
+        for name in FOLDERS
+        for path in sorted(Path(name).rglob("*.py"))
+        for row in functions(path)
+    ]
+    lengths = [length for length, _ in found]
+    top = quantiles(lengths, n=20)[-1]
+    print(
+        f"functions {len(lengths)}  median {median(lengths):g}  95% {top:g}  longest {max(lengths)}"
+    )
+    long = sorted((row for row in found if row[0] > LONGEST), reverse=True)
+    for length, place in long:
+        print(f"  over {LONGEST}: {length} {place}")
+    return 1 if long or median(lengths) > MEDIAN or top > NINETY_FIFTH else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
