@@ -1,0 +1,389 @@
+"""The two turns that every agent takes, and what an agent has to bring.
+
+A *deciding* agent brings `decide`: events of one key and what it asked to read go in, a unit comes
+out. The turn does the rest: it drops what was taken before, reads for the whole batch at once,
+commits all units together, decides losers again from fresh state, hands the events to the relay,
+and acknowledges by returning. One event that cannot be decided is deferred through the store with
+growing delays and then dead-lettered with its reason; its neighbours go on.
+
+A *doing* agent brings `decide`, `call` and `record`: claim, call, record. Two commits, and the
+call between them, never inside one (`agents/doing.py`).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+from bus.codec import decode
+
+from agents.ports import Clock
+from bus.base import Delivery
+from contracts.envelope import Event
+from contracts.errors import ContractError
+from contracts.ids import (
+    OPERATOR,
+    AddressHash,
+    LeadId,
+    PartitionKey,
+    ResourceId,
+    SendId,
+    TenantId,
+    tenant_of,
+)
+from statestore.base import (
+    Committed,
+    Consumed,
+    DeadLetter,
+    Lost,
+    Outgoing,
+    Poisoned,
+    Ref,
+    Result,
+    Row,
+    Send,
+    StateStore,
+    Stop,
+    Timer,
+    Unit,
+    Usage,
+)
+
+log = structlog.get_logger()
+
+DELAYS = (5.0, 30.0, 120.0, 600.0, 3600.0)
+"""Seconds of business time before an event that failed is tried again; then it is dead."""
+ROUNDS = 8
+"""How often losers of a commit are decided again before they are deferred."""
+
+
+class Temporary(Exception):
+    """Cannot be decided now; try again later. The text says what is missing."""
+
+
+class Permanent(Exception):
+    """Cannot be decided, ever; the event is dead-lettered with this reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reads:
+    """What a turn wants to read, for all its keys at once."""
+
+    rows: tuple[Ref, ...] = ()
+    children: tuple[tuple[TenantId, str, str], ...] = ()
+    """(tenant, parent, kind)"""
+    stops: tuple[tuple[TenantId, str], ...] = ()
+    sends: tuple[SendId, ...] = ()
+    sends_of: tuple[tuple[TenantId, LeadId], ...] = ()
+    sends_to: tuple[tuple[TenantId, AddressHash], ...] = ()
+    timers: tuple[tuple[str, PartitionKey], ...] = ()
+    usage: tuple[ResourceId, ...] = ()
+    credit: tuple[TenantId, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
+
+
+@dataclass(slots=True)
+class View:
+    """What was read. Absent things are absent from the mappings."""
+
+    now: datetime
+    rows: dict[Ref, Row] = field(default_factory=dict)
+    children: dict[tuple[TenantId, str, str], list[Row]] = field(default_factory=dict)
+    stops: dict[tuple[TenantId, str], list[Stop]] = field(default_factory=dict)
+    sends: dict[SendId, Send] = field(default_factory=dict)
+    sends_of: dict[LeadId, list[Send]] = field(default_factory=dict)
+    sends_to: dict[AddressHash, list[Send]] = field(default_factory=dict)
+    timers: dict[PartitionKey, Timer] = field(default_factory=dict)
+    usage: dict[ResourceId, Usage] = field(default_factory=dict)
+    credit: dict[TenantId, int] = field(default_factory=dict)
+
+    def row(self, tenant: str, kind: str, key: str) -> Row | None:
+        """Returns a row that was asked for, or None where there is none."""
+        return self.rows.get(Ref(TenantId(tenant), kind, key))
+
+    def holding(self, tenant: str, keys: Iterable[str]) -> list[Stop]:
+        """Returns the stops that hold now under keys, the operator's among them."""
+        owners = (TenantId(tenant), OPERATOR)
+        found = (s for key in keys for t in owners for s in self.stops.get((t, key), ()))
+        return [stop for stop in found if stop.holds(self.now)]
+
+
+Group = tuple[PartitionKey, Sequence[Event]]
+
+
+class Deciding(ABC):
+    """An agent that takes facts and commits what follows from them."""
+
+    name: str
+    topics: tuple[str, ...]
+
+    def reads(self, groups: Sequence[Group], view: View) -> Reads:
+        """Says what `decide` needs; asked again with what was read, until it wants nothing more."""
+        return Reads()
+
+    @abstractmethod
+    def decide(self, key: PartitionKey, events: Sequence[Event], view: View) -> Unit | None:
+        """Turns the events of one key, oldest first, into everything that follows from them.
+
+        Pure: what it knows is in its arguments. None: nothing follows. Raises Temporary or
+        Permanent; any other exception counts as Temporary.
+        """
+
+
+async def load(store: StateStore, wanted: Reads, view: View) -> None:
+    """Reads what is wanted, one batched call a kind, into the view."""
+    if wanted.rows:
+        view.rows.update(await store.rows(wanted.rows))
+    for kind in {kind for _, _, kind in wanted.children}:
+        pairs = [(tenant, parent) for tenant, parent, k in wanted.children if k == kind]
+        found = await store.children(pairs, kind)
+        view.children.update({(t, p, kind): rows for (t, p), rows in found.items()})
+    if wanted.stops:
+        view.stops.update(await store.stops(wanted.stops))
+    if wanted.sends:
+        view.sends.update(await store.sends(wanted.sends))
+    for tenant in {tenant for tenant, _ in wanted.sends_of}:
+        leads = [lead for t, lead in wanted.sends_of if t == tenant]
+        view.sends_of.update(await store.sends_of(tenant, leads))
+    for tenant in {tenant for tenant, _ in wanted.sends_to}:
+        addresses = [address for t, address in wanted.sends_to if t == tenant]
+        view.sends_to.update(await store.sends_to(tenant, addresses))
+    for agent in {agent for agent, _ in wanted.timers}:
+        keys = [key for a, key in wanted.timers if a == agent]
+        view.timers.update(await store.timers(agent, keys))
+    if wanted.usage:
+        since = view.now - timedelta(days=7)
+        view.usage.update(await store.usage(wanted.usage, since, view.now))
+    if wanted.credit:
+        view.credit.update(await store.credit(wanted.credit))
+
+
+async def read_for(
+    agent: Deciding, store: StateStore, groups: Sequence[Group], now: datetime
+) -> View:
+    """Reads all that an agent wants for these groups; at most five rounds of asking."""
+    view = View(now)
+    for _ in range(5):
+        wanted = agent.reads(groups, view)
+        if not wanted:
+            break
+        await load(store, wanted, view)
+    return view
+
+
+class Relay(ABC):
+    """Takes events that were committed, to publish them; `agents/outbox.py` is the one."""
+
+    @abstractmethod
+    def hand_over(self, numbers: Sequence[int], outgoing: Sequence[Outgoing]) -> None:
+        """Takes events with their outbox numbers, in their order; returns at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One delivery as an event, with the name under which it is consumed."""
+
+    delivery: Delivery
+    event: Event
+    inbox_id: str
+
+    @property
+    def attempt(self) -> int:
+        """How often this event was deferred before."""
+        return int(self.delivery.message.headers.get("ce_attempt", "0"))
+
+
+def taken(delivery: Delivery) -> Taken:
+    """Reads a delivery; raises ContractError. A deferred event is consumed under its attempt."""
+    event = decode(delivery.message)
+    attempt = delivery.message.headers.get("ce_attempt")
+    return Taken(delivery, event, f"{event.id}#{attempt}" if attempt else event.id)
+
+
+class Commits:
+    """Commits units and hands their events over; what both turns and the loops share."""
+
+    def __init__(self, store: StateStore, relay: Relay, clock: Clock, incarnation: str) -> None:
+        self.store = store
+        self.relay = relay
+        self.clock = clock
+        self.incarnation = incarnation
+
+    async def commit(self, units: Sequence[Unit]) -> list[Result]:
+        """Commits, stamps events with this store's incarnation, and hands them to the relay."""
+        stamped = [self._stamped(unit) for unit in units]
+        results = await self.store.commit(stamped)
+        for unit, result in zip(stamped, results, strict=True):
+            if isinstance(result, Committed) and unit.events:
+                self.relay.hand_over(result.outbox, unit.events)
+        return results
+
+    def _stamped(self, unit: Unit) -> Unit:
+        if not unit.events:
+            return unit
+        life = self.incarnation
+        events = tuple(
+            out
+            if out.event.incarnation == life
+            else replace(out, event=out.event.with_(incarnation=life))
+            for out in unit.events
+        )
+        return replace(unit, events=events)
+
+
+class DecidingTurn:
+    """The handler of a deciding agent: load, decide, commit, publish, acknowledge."""
+
+    def __init__(self, agent: Deciding, commits: Commits) -> None:
+        self.agent = agent
+        self.commits = commits
+        self.store = commits.store
+        self.clock = commits.clock
+
+    async def __call__(self, deliveries: Sequence[Delivery]) -> None:
+        """Settles every delivery of a batch: decided, deferred or dead; then returns."""
+        groups = await self.fresh(deliveries)
+        for _ in range(ROUNDS):
+            if not groups:
+                return
+            groups = await self.round(groups)
+        for group in groups:
+            await self.put_off(group, Temporary(f"lost {ROUNDS} commits in a row"))
+
+    async def fresh(self, deliveries: Sequence[Delivery]) -> list[list[Taken]]:
+        """Groups by key what was not taken before; dead-letters what cannot be read."""
+        readable: dict[str, Taken] = {}
+        for delivery in deliveries:
+            try:
+                one = taken(delivery)
+            except ContractError as error:
+                await self.bury(delivery, error)
+                continue
+            readable.setdefault(one.inbox_id, one)
+        seen = await self.store.consumed(self.agent.name, list(readable))
+        groups: dict[PartitionKey, list[Taken]] = {}
+        for inbox_id, one in readable.items():
+            if inbox_id not in seen:
+                groups.setdefault(one.event.key, []).append(one)
+        return list(groups.values())
+
+    async def round(self, groups: list[list[Taken]]) -> list[list[Taken]]:
+        """Decides and commits groups; returns those that have to be decided again."""
+        now = self.clock.now()
+        asked = [(group[0].event.key, [one.event for one in group]) for group in groups]
+        view = await read_for(self.agent, self.store, asked, now)
+        units: list[Unit] = []
+        decided: list[list[Taken]] = []
+        again: list[list[Taken]] = []
+        for group, (key, events) in zip(groups, asked, strict=True):
+            try:
+                unit = self.agent.decide(key, events, view)
+            except Exception as error:
+                again += await self.failed(group, error)
+                continue
+            units.append(self.consuming(group, unit, now))
+            decided.append(group)
+        results = await self.commits.commit(units) if units else []
+        for group, result in zip(decided, results, strict=True):
+            if isinstance(result, Poisoned):
+                again += await self.failed(group, Temporary(result.error))
+            elif isinstance(result, Lost):
+                again += await self.lost(group, result)
+        return again
+
+    def consuming(self, group: Sequence[Taken], unit: Unit | None, now: datetime) -> Unit:
+        """Returns the unit with the ids that it consumes."""
+        ids = tuple(one.inbox_id for one in group)
+        consumed = Consumed(agent=self.agent.name, ids=ids, at=now)
+        if unit is None:
+            return Unit(tenant=group[0].event.tenant, consumed=consumed)
+        return replace(unit, consumed=consumed)
+
+    async def lost(self, group: list[Taken], result: Lost) -> list[list[Taken]]:
+        """Decides again; what a newer process wrote is left for it."""
+        if result.code == "newer":
+            await self.put_off(group, Temporary(f"{result.detail}: written by a newer process"))
+            return []
+        if result.code == "inbox":
+            return await self.fresh([one.delivery for one in group])
+        return [group]
+
+    async def failed(self, group: list[Taken], error: Exception) -> list[list[Taken]]:
+        """Separates the events of a group that failed; a single one is put off."""
+        if len(group) > 1:
+            return [[one] for one in group]
+        await self.put_off(group, error)
+        return []
+
+    async def put_off(self, group: Sequence[Taken], error: Exception) -> None:
+        """Defers events through the store, or dead-letters them when they have had their tries."""
+        now = self.clock.now()
+        log.warning(
+            "event_put_off",
+            agent=self.agent.name,
+            type=group[0].event.type,
+            event_id=group[0].event.id,
+            error=f"{type(error).__name__}: {error}",
+        )
+        units = [
+            deferred(one, error, self.agent.name, now)
+            if not isinstance(error, Permanent) and one.attempt < len(DELAYS)
+            else buried(one.delivery, error, self.agent.name, now, one.inbox_id, one.attempt + 1)
+            for one in group
+        ]
+        await self.commits.commit(units)
+
+    async def bury(self, delivery: Delivery, error: Exception) -> None:
+        """Dead-letters what cannot even be read."""
+        inbox_id = f"unreadable:{delivery.origin}"
+        unit = buried(delivery, error, self.agent.name, self.clock.now(), inbox_id, 1)
+        await self.commits.commit([unit])
+
+
+def deferred(one: Taken, error: Exception, agent: str, now: datetime) -> Unit:
+    """The unit that consumes an event and sends it to its agent again, later."""
+    available = now + timedelta(seconds=DELAYS[one.attempt])
+    outgoing = Outgoing(
+        event=one.event,
+        available=available,
+        topic=retry_topic(agent),
+        attempt=one.attempt + 1,
+    )
+    return Unit(
+        tenant=one.event.tenant,
+        consumed=Consumed(agent=agent, ids=(one.inbox_id,), at=now),
+        events=(outgoing,),
+    )
+
+
+def buried(
+    delivery: Delivery, error: Exception, agent: str, now: datetime, inbox_id: str, attempts: int
+) -> Unit:
+    """The unit that consumes a delivery and keeps it as a dead letter."""
+    message = delivery.message
+    tenant = tenant_of(message.key) if "/" in message.key else OPERATOR
+    letter = DeadLetter(
+        id=f"{agent}:{inbox_id}",
+        tenant=tenant,
+        agent=agent,
+        topic=message.topic,
+        key=message.key,
+        headers=dict(message.headers),
+        value=message.value,
+        reason=getattr(error, "code", type(error).__name__.lower()),
+        detail=str(error)[:2000],
+        attempts=attempts,
+        origin=delivery.origin,
+        first_at=now,
+        last_at=now,
+    )
+    consumed = Consumed(agent=agent, ids=(inbox_id,), at=now)
+    return Unit(tenant=tenant, consumed=consumed, dead=(letter,))
+
+
+def retry_topic(agent: str) -> str:
+    """The topic through which an agent's deferred events come back to it, and to nobody else."""
+    return f"retry.{agent}"

@@ -1,0 +1,150 @@
+"""The relay: publishes what was committed, and forgets it once the bus has it.
+
+Events that this process commits are handed over in memory and published at once; their outbox rows
+are deleted after the bus confirmed them. The table itself is read at the start, when a delayed row
+falls due, and at a ceiling where several processes share a store: so a process that dies between
+commit and publish loses nothing, and publishing twice is harmless. A row that the bus refuses for
+good is dead-lettered and does not hold up the others.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from bus.codec import encode
+
+from agents.base import Relay
+from agents.ports import Clock, nudged
+from bus import errors as bus_errors
+from bus.base import Message, MessageBus
+from contracts.errors import ContractError
+from contracts.ids import OPERATOR
+from statestore import errors as store_errors
+from statestore.base import DeadLetter, OutboxRow, Outgoing, StateStore, Unit
+
+log = structlog.get_logger()
+
+BATCH = 500
+LEASE = 30.0
+"""Machine seconds for which a relay keeps rows that it read from the table."""
+PAUSE = 0.5
+"""Machine seconds between tries while bus or store are away."""
+
+
+class OutboxRelay(Relay):
+    """One per process; `run` until cancelled, `drained` says when nothing is left in memory."""
+
+    def __init__(
+        self, store: StateStore, bus: MessageBus, clock: Clock, *, ceiling: float = 3600.0
+    ) -> None:
+        self.store = store
+        self.bus = bus
+        self.clock = clock
+        self.ceiling = ceiling
+        self._ready: deque[OutboxRow] = deque()
+        self._nudge = asyncio.Event()
+        self._next: datetime | None = None
+        self._busy = 0
+        self._read_table = True
+
+    @property
+    def pending(self) -> int:
+        """How many rows are in memory, those being published included."""
+        return len(self._ready) + self._busy
+
+    def hand_over(self, numbers: Sequence[int], outgoing: Sequence[Outgoing]) -> None:
+        for number, out in zip(numbers, outgoing, strict=True):
+            if out.available is not None:
+                self._next = min(self._next or out.available, out.available)
+                continue
+            topic = out.topic or out.event.topic
+            self._ready.append(OutboxRow(number, out.event, topic, out.attempt))
+        self._nudge.set()
+
+    def nudge(self) -> None:
+        """Makes the relay look at the table, e.g. after a command of this process wrote there."""
+        self._read_table = True
+        self._nudge.set()
+
+    async def run(self) -> None:
+        """Publishes for ever."""
+        while True:
+            try:
+                await self.turn()
+            except (bus_errors.Unavailable, store_errors.Unavailable) as error:
+                log.warning("relay_waits", error=str(error))
+                await nudged(asyncio.Event(), PAUSE)
+
+    async def turn(self) -> None:
+        """Publishes what is ready, then waits for more."""
+        self._nudge.clear()
+        if self._due():
+            await self._refill()
+        if self._ready:
+            await self._publish_some()
+            return
+        started = self.clock.elapsed()
+        await self.clock.wait(self._next, self._nudge, self.ceiling)
+        self._read_table |= self.clock.elapsed() - started >= self.ceiling
+
+    def _due(self) -> bool:
+        return self._read_table or (self._next is not None and self.clock.now() >= self._next)
+
+    async def _refill(self) -> None:
+        machine = self.clock.elapsed()
+        held = {row.number for row in self._ready}
+        rows = await self.store.outbox(self.clock.now(), BATCH, machine=machine, lease=LEASE)
+        self._ready.extend(row for row in rows if row.number not in held)
+        self._read_table = len(rows) == BATCH
+        self._next = (await self.store.backlog(self.clock.now(), machine)).next_outbox
+
+    async def _publish_some(self) -> None:
+        batch = [self._ready.popleft() for _ in range(min(BATCH, len(self._ready)))]
+        self._busy = len(batch)
+        try:
+            await self._publish(batch)
+        except BaseException:
+            self._ready.extendleft(reversed(batch))
+            raise
+        finally:
+            self._busy = 0
+
+    async def _publish(self, batch: list[OutboxRow]) -> None:
+        now = self.clock.now()
+        messages: list[Message] = []
+        rows: list[OutboxRow] = []
+        for row in batch:
+            try:
+                event = row.event.with_(recorded=now)
+                messages.append(encode(event, topic=row.topic, attempt=row.attempt))
+                rows.append(row)
+            except ContractError as error:
+                await self._bury(row, error)
+        try:
+            await self.bus.publish(messages)
+        except bus_errors.Refused as error:
+            for index in error.indexes:
+                await self._bury(rows[index], error)
+        await self.store.published([row.number for row in batch])
+
+    async def _bury(self, row: OutboxRow, error: Exception) -> None:
+        now = self.clock.now()
+        event = row.event
+        letter = DeadLetter(
+            id=f"outbox:{row.number}:{event.id}",
+            tenant=event.tenant or OPERATOR,
+            agent="outbox",
+            topic=row.topic,
+            key=event.key,
+            headers={"ce_id": event.id, "ce_type": event.type},
+            value=repr(dict(event.data)).encode("utf-8", "backslashreplace")[:100_000],
+            reason=getattr(error, "code", "refused"),
+            detail=str(error)[:2000],
+            attempts=1,
+            origin="outbox",
+            first_at=now,
+            last_at=now,
+        )
+        await self.store.commit([Unit(tenant=letter.tenant, dead=(letter,))])
