@@ -60,7 +60,9 @@ class OutboxRelay(Relay):
                 self._next = min(self._next or out.available, out.available)
                 continue
             topic = out.topic or out.event.topic
-            self._ready.append(OutboxRow(number, out.event, topic, out.attempt))
+            self._ready.append(
+                OutboxRow(number=number, event=out.event, topic=topic, attempt=out.attempt)
+            )
         self._nudge.set()
 
     def nudge(self) -> None:

@@ -1,0 +1,165 @@
+"""Settings: flag > environment > file > default, each with its source.
+
+The file is the same TOML that declares clients and campaigns (its table `[settings]`), named by
+`LEADWIRE_CONFIG` (default `leadwire.toml` where it is there). Environment names are the fields'
+names with the prefix `LEADWIRE_`. A secret is never literal: `env:NAME` or `file:PATH`.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from contracts.outcome import Mode
+
+PREFIX = "LEADWIRE_"
+FILE = "leadwire.toml"
+NOT_SETTINGS = frozenset({"LEADWIRE_CONFIG", "LEADWIRE_REQUIRE_SERVICES", "LEADWIRE_SHARED_DATA"})
+"""Environment names with our prefix that are no settings of a process."""
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text names it, where it came from, and what to write instead."""
+
+
+def _reference(text: str) -> str:
+    if not text or text.startswith(("env:", "file:")):
+        return text
+    raise ValueError("a literal secret is refused; write env:NAME or file:PATH")
+
+
+Secret = Annotated[str, AfterValidator(_reference)]
+
+
+class Settings(BaseModel):
+    """Everything that a process can be told, with what it is told by default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bus: str = Field("memory:", description="memory: or sqlite:PATH")
+    store: str = Field("memory:", description="memory: or sqlite:PATH")
+    clock: str = Field("system", description="system, or stepped:PATH (never in mode live)")
+    mode: Mode = Field(Mode.LIVE, description="live, test, dryrun or demo; marked on every event")
+    secret: Secret = Field("", description="env:NAME or file:PATH; keys hashes and link tokens")
+    base_url: str = Field("http://127.0.0.1:8080", description="where unsubscribe links lead")
+    http_host: str = Field("127.0.0.1", description="address of health, metrics, webhooks")
+    http_port: int = Field(8080, ge=0, le=65535, description="its port; 0 picks a free one")
+    http: bool = Field(True, description="false: no port at all")
+    analytics_dir: str = Field("", description="folder for pseudonymous JSONL; empty: none")
+    shutdown_seconds: float = Field(15.0, gt=0, description="how long SIGTERM waits for calls")
+    lease_seconds: float = Field(60.0, gt=0, description="a claim older than this is unknown")
+    slots: int = Field(10, ge=1, le=200, description="calls at once in a sender")
+    batch: int = Field(200, ge=1, le=5000, description="events a turn takes at most")
+    sweep: int = Field(50, ge=1, le=1000, description="due timers offered at once (spec 2.4)")
+    ceiling_seconds: float = Field(3600.0, gt=0, description="longest sleep without a nudge")
+    audit_seconds: float = Field(300.0, gt=0, description="how often the auditor looks")
+    retry_seconds: tuple[float, ...] = Field(
+        (60.0, 300.0, 900.0), description="delays after a passing refusal of e-mail (spec 5.6)"
+    )
+    test_recipient_email: str = Field("", description="mode test: every mail goes here")
+    test_recipient_sms: str = Field("", description="mode test: every text goes here")
+    test_recipient_voice: str = Field("", description="mode test: every call goes here")
+    test_recipient_linkedin: str = Field("", description="mode test: every invitation goes here")
+    log_level: str = Field("info", description="debug, info, warning, error")
+    without: str = Field("enrichment,landing,crm", description="agents that are left out, by comma")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Settings with the source of each: flag, environment, file or default."""
+
+    settings: Settings
+    sources: Mapping[str, str]
+    file: Path | None
+
+
+def load(
+    flags: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> Loaded:
+    """Reads settings; raises SettingsError naming each problem, its source and the remedy."""
+    environ = os.environ if environment is None else environment
+    path = file or Path(environ.get("LEADWIRE_CONFIG", FILE))
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for source, found in (
+        (f"file {path}", from_file(path, named=bool(file or environ.get("LEADWIRE_CONFIG")))),
+        ("environment", from_environment(environ)),
+        ("flag", {k: v for k, v in (flags or {}).items() if v is not None}),
+    ):
+        values |= found
+        sources |= dict.fromkeys(found, source)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_problem(row, sources) for row in error.errors())) from None
+    return Loaded(settings, sources, path if path.exists() else None)
+
+
+def _problem(row: Any, sources: Mapping[str, str]) -> str:
+    name = str(row["loc"][0]) if row["loc"] else ""
+    return f"{name} (from {sources.get(name, 'default')}): {row['msg']}{nearest(name)}"
+
+
+def nearest(name: str) -> str:
+    """Returns a hint with the nearest known setting, or nothing for a known one."""
+    if name in Settings.model_fields:
+        return ""
+    close = get_close_matches(name, Settings.model_fields, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Returns the settings that environment variables name; an unknown one is an error."""
+    found: dict[str, Any] = {}
+    for variable, value in environ.items():
+        if not variable.startswith(PREFIX) or variable in NOT_SETTINGS:
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in Settings.model_fields:
+            raise SettingsError(f"environment: no setting {variable}{nearest(name)}")
+        found[name] = tuple(value.split(",")) if name == "retry_seconds" else value
+    return found
+
+
+def from_file(path: Path, *, named: bool) -> dict[str, Any]:
+    """Returns the table `[settings]` of a file; a file that was named must be there."""
+    if not path.exists():
+        if named:
+            raise SettingsError(f"no file {path}; check LEADWIRE_CONFIG")
+        return {}
+    try:
+        with path.open("rb") as file:
+            document = tomllib.load(file)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not readable as TOML: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+    table = document.get("settings", {})
+    for name in table:
+        if name not in Settings.model_fields:
+            raise SettingsError(f"{path}: no setting {name!r}{nearest(name)}")
+    return dict(table)
+
+
+def secret(reference: str, environment: Mapping[str, str] | None = None) -> str:
+    """Resolves `env:NAME` or `file:PATH`; raises SettingsError where it leads nowhere."""
+    environ = os.environ if environment is None else environment
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        value = environ.get(name, "")
+        if not value:
+            raise SettingsError(f"the environment variable {name} is empty; set it")
+        return value
+    if kind == "file":
+        try:
+            return Path(name).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"secret file {name}: {error.strerror}") from error
+    raise SettingsError("a secret is written env:NAME or file:PATH, never literal")
