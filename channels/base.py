@@ -6,9 +6,11 @@ What an adapter promises
   server's 354, before the first byte of content. The check raises `PermitExpired`; the adapter
   then ends the call without a byte of content and answers `NOT_STARTED`.
 - It reports the stage that it reached, and the stage decides, never an exception's class: before
-  content began every failure is definite; from then on only the vendor's clear word is.
+  content began every failure is definite; from then on only the vendor's clear word is, or the
+  certainty that the end of the content was never handed to the socket (SMTP's final dot).
 - `send` returns a `Receipt` for whatever the vendor or the network does; it raises only for our
-  own faults (`channels.errors`), before anything was on the wire.
+  own faults (`channels.errors`), before anything was on the wire. Cancellation passes through with
+  the connection dropped: revoke the permit and wait instead, since a cancelled call is unknown.
 - It carries `request.reference` to wherever the vendor has a place for it.
 - It never retries by itself: one call is one attempt. It reuses no connection that was idle for
   more than 2 s.
@@ -117,12 +119,30 @@ class Adapter(ABC):
     async def send(self, request: Request, rendered: bytes, permit: Permit) -> Receipt:
         """Makes one attempt with these bytes."""
 
-    async def look_up(self, reference: str) -> Receipt | None:
-        """Class L: asks the vendor for a send by our reference; None where it knows of none."""
-        raise NotImplementedError(f"{self.capabilities.vendor} cannot look a send up")
+    async def prepare(self) -> None:  # noqa: B027 — most vendors have nothing to prepare
+        """Opens what the next send needs (connect, TLS, authentication), before any claim.
 
-    async def close(self) -> None:
+        Optional for the caller, harmless when repeated, and silent about failure: the send meets
+        it again. It exists because a server that greets slowly, as a defence against spam, would
+        use up every permit before the envelope (design §6: two seconds from before the claim).
+        What was prepared is used within 2 s or dropped.
+        """
+
+    async def close(self) -> None:  # noqa: B027 — an adapter may hold no connection
         """Gives connections back."""
+
+
+class Lookup(ABC):
+    """What an adapter of class L is besides; `isinstance(adapter, Lookup)` asks for it."""
+
+    @abstractmethod
+    async def look_up(self, reference: str) -> Receipt | None:
+        """Asks the vendor for a send by our reference.
+
+        Returns a receipt with ACCEPTED where the vendor has it, None where the vendor says that it
+        knows of none (to be believed after `capabilities.lookup_horizon`), and UNKNOWN where no
+        clear answer came. Needs no permit: nothing is sent.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What can be wrong before or beside a vendor call. What the vendor does is a receipt, not an error.
+"""What can be wrong before or beside a vendor call. What the vendor does is a receipt, no error.
 
 ChannelError
 ├── Unsendable     this vendor cannot express the request: fix content or choose another vendor
