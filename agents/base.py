@@ -56,6 +56,8 @@ DELAYS = (5.0, 30.0, 120.0, 600.0, 3600.0)
 """Seconds of business time before an event that failed is tried again; then it is dead."""
 ROUNDS = 8
 """How often losers of a commit are decided again before they are deferred."""
+SCAN = 500
+"""Rows that one scan of a turn reads; what is left takes another turn."""
 
 
 class Temporary(Exception):
@@ -73,6 +75,8 @@ class Reads:
     rows: tuple[Ref, ...] = ()
     children: tuple[tuple[TenantId, str, str], ...] = ()
     """(tenant, parent, kind)"""
+    scans: tuple[tuple[TenantId, str, str | None], ...] = ()
+    """(tenant, kind, status): small sets that a tenant declares, and chunks of holds."""
     stops: tuple[tuple[TenantId, str], ...] = ()
     sends: tuple[SendId, ...] = ()
     sends_of: tuple[tuple[TenantId, LeadId], ...] = ()
@@ -92,6 +96,7 @@ class View:
     now: datetime
     rows: dict[Ref, Row] = field(default_factory=dict)
     children: dict[tuple[TenantId, str, str], list[Row]] = field(default_factory=dict)
+    scans: dict[tuple[TenantId, str, str | None], list[Row]] = field(default_factory=dict)
     stops: dict[tuple[TenantId, str], list[Stop]] = field(default_factory=dict)
     sends: dict[SendId, Send] = field(default_factory=dict)
     sends_of: dict[LeadId, list[Send]] = field(default_factory=dict)
@@ -141,6 +146,9 @@ async def load(store: StateStore, wanted: Reads, view: View) -> None:
         pairs = [(tenant, parent) for tenant, parent, k in wanted.children if k == kind]
         found = await store.children(pairs, kind)
         view.children.update({(t, p, kind): rows for (t, p), rows in found.items()})
+    for scan in wanted.scans:
+        tenant, kind, status = scan
+        view.scans[scan] = await store.scan(tenant, kind, status=status, limit=SCAN)
     if wanted.stops:
         view.stops.update(await store.stops(wanted.stops))
     if wanted.sends:

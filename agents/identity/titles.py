@@ -3,9 +3,10 @@
 Called by intake and the orchestrator's plan through the lead's record, and by `leadwire inspect
 title`. A title is read as words, in any of some thirty languages: the words that name a level are
 found, and the one that heads the phrase decides. In English the head comes last ("marketing
-director", "assistant manager trainee"), elsewhere first ("directeur marketing"); whatever follows
-"of", "to", "für", "de" describes the head ("assistant to the CEO" assists). Compounds are read by
-their tail ("Vertriebsleiterin"), scripts without blanks by their longest ending.
+director", "office manager trainee"), elsewhere first ("directeur marketing"); what follows "of",
+"to", "für" or "de" describes the head ("assistant to the CEO" assists). Compounds are read by
+their tail ("Vertriebsleiterin"), scripts without blanks by their longest ending. The words stand
+in tables beside this module; what is a level only in company ("farm operator") has its own.
 """
 
 import re
@@ -15,8 +16,8 @@ from importlib.resources import files
 
 from agents.identity.companies import fold
 
-# Priorities of spec 3.2 stand at chief, officer, vp, director, manager, individual and unknown;
-# the rest are rungs between them, so that equal ones are rare.
+# Spec 3.2 names chief, officer, vp, director, manager, individual and unknown; the others are
+# rungs between them, so that fewer people of one account are equal.
 PRIORITY = {
     "chief": 100,
     "officer": 95,
@@ -25,9 +26,12 @@ PRIORITY = {
     "director": 70,
     "head": 60,
     "manager": 50,
+    "craft": 45,
     "supervisor": 40,
     "lead": 30,
+    "adviser": 22,
     "individual": 20,
+    "hand": 15,
     "unknown": 10,
 }
 SENIORITY = {
@@ -38,29 +42,67 @@ SENIORITY = {
     "director": "director",
     "head": "manager",
     "manager": "manager",
+    "craft": "manager",
     "supervisor": "supervisor",
     "lead": "individual",
+    "adviser": "individual",
     "individual": "individual",
+    "hand": "individual",
     "unknown": "unknown",
 }
-GENERIC = frozenset(
-    "staff team employee employees member office info contact reception mitarbeiter personal "
-    "equipe personnel personale equipo empleado medewerker anstalld pracownik сотрудник".split()
-)
+STEP = 3  # what a deputy loses and a senior gains; less than half of any gap between rungs
+STEPPED = frozenset({"director", "head", "manager", "craft", "supervisor", "individual"})
 LONGEST = 6  # words of the longest phrase in the tables
 LIMIT = 300  # characters; longer texts are descriptions, and their beginning is read
+
+GENERIC = frozenset(
+    """staff team employee employees member office info contact reception mitarbeiter mitarbeiterin
+    personal equipe personnel personale equipo empleado empleada funcionario medewerker anstalld
+    ansatt medarbejder tyontekija pracownik zamestnanec сотрудник работник вработен 社員 員工 직원
+    n na none unknown other various title mr mrs ms dr""".split()
+)
+# Words after which a title tells of whom or of what somebody is the head.
+OF = frozenset(
+    """of to for in at the de d du des del della dei degli di da do dos das der fur fuer von vom zu zur
+    van voor till til av af for po ds по на за для κατα w we""".split()
+)
+SPLIT = re.compile(
+    r"\s*(?:[,;/|•·+:]|\s[-–—]+\s|&|\b(?:and|und|et|y|e|og|och|ja|i|oraz|и|та|και)\b)\s*"
+)
+WORD = re.compile(r"[^\W_]+", re.UNICODE)
+BLANKLESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# Endings by which languages make the word for who does something.
+AGENT = re.compile(
+    r"(?:er|ers|or|ors|ist|ists|ian|ians|man|men|woman|women|person|people|ee|eur|euse|trice|ista"
+    r"|adora|iere|arz|nik|ник|ница|тель|ист|ер|ор|士|師|师|员|員|사|원)$"
+)
+# English makes trades with these (winder, sander, riveter); professions that end so are listed.
+TRADES = frozenset(["er", "ers", "man", "men"])
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
     """`priority` 0–100 by spec 3.2; `role` the part of the firm; `seniority` one of SENIORITY's
-    values. `generic` = names no function of a person ("Staff", "Team", nothing)."""
+    values; `generic` = says nothing of one person's work ("Staff", "Team", nothing at all)."""
 
     title: str
     priority: int
     role: str
     seniority: str
     generic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A phrase of the tables at words[start:end]."""
+
+    start: int
+    end: int
+    level: str
+
+
+_Level = tuple[int, str]
+UNKNOWN: _Level = (PRIORITY["unknown"], "unknown")
 
 
 def read(title: str) -> Title:
@@ -71,99 +113,152 @@ def read(title: str) -> Title:
 @lru_cache(maxsize=65536)
 def _read(title: str) -> Title:
     text = fold(title)
-    outer = re.sub(r"\([^)]*\)?", " ; ", text)
-    level = _best(outer)
-    if level[0] == "unknown":
-        level = max(level, _best(text), key=lambda found: found[1])
-    words = _words(text)
-    generic = not words or all(word in GENERIC for word in words)
-    name, priority = ("unknown", 10) if generic else level
-    return Title(title, priority, _function(words), SENIORITY[name], generic)
+    words = WORD.findall(text)
+    generic = all(word in GENERIC for word in words)
+    priority, level = UNKNOWN if generic else _level(text)
+    return Title(title, priority, _function(words), SENIORITY[level], generic)
 
 
-SPLIT = re.compile(r"\s*(?:[,;/|•·+]|\s[-–—]\s|&| and | und | et | y | e | og | och | i | и )\s*")
-OF = frozenset(
-    "of to for the de du des del della dei di da do dos das der fur fuer von vom zu van voor "
-    "till til av af do ds po по на за для κατα".split()
-)
-WORD = re.compile(r"[^\W_]+(?:['’`][^\W_]+)?", re.UNICODE)
+def _level(text: str) -> _Level:
+    """What stands in brackets repeats or abbreviates, so it is asked only where the rest is mute."""
+    outside = re.sub(r"\([^)]*\)?", " ; ", text)
+    found = _highest(outside)
+    return found if found[1] != "unknown" else _highest(re.sub(r"[()]", " ; ", text))
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in WORD.findall(text)]
+def _highest(text: str) -> _Level:
+    parts = [WORD.findall(part) for part in SPLIT.split(text)]
+    whole = _levels().get(" ".join(WORD.findall(text)), "")
+    found = [_segment(part) for part in parts if part]
+    if whole in PRIORITY:
+        found.append((PRIORITY[whole], whole))
+    return max(found, default=UNKNOWN)
 
 
-def _best(text: str) -> tuple[str, int]:
-    whole = _phrase(_words(text))
-    found = [_segment(_words(part)) for part in SPLIT.split(text) if part.strip()]
-    found = found or [("unknown", 10)]
-    best = max(found, key=lambda level: level[1])
-    return whole if whole and whole[1] > best[1] else best
+def _segment(words: list[str]) -> _Level:
+    """The level of one phrase: of the words before "of" if they say anything, else of all."""
+    words = [word for word in words if word != "the"]
+    cut = next((at for at, word in enumerate(words) if word in OF and at), len(words))
+    whole = [mark for mark in _marks(words) if mark.start < cut < mark.end]
+    if whole:
+        return _decide(words[: whole[0].end])
+    found = _decide(words[:cut])
+    return found if found[1] != "unknown" or cut == len(words) else _decide(words[cut + 1 :])
 
 
-def _phrase(words: list[str]) -> tuple[str, int] | None:
-    """A title that is nothing but one phrase of the table ("président directeur général")."""
-    level = _levels().get(" ".join(words))
-    return (level, PRIORITY[level]) if level in PRIORITY else None
+def _decide(words: list[str]) -> _Level:
+    if not words:
+        return UNKNOWN
+    if words[0] == "chief" and words[-1] in {"officer", "exec"}:
+        return (PRIORITY["officer"], "officer")
+    marks = _marks(words)
+    level = _in_company(words) or _of_marks(marks, words)
+    if level is None:
+        return UNKNOWN
+    return _stepped(level, marks, words)
+
+
+def _of_marks(marks: list[_Mark], words: list[str]) -> str | None:
+    """English heads stand last, other languages' first: the last word decides where it is a level
+    or an occupation, else the highest level named."""
+    levels = [mark for mark in marks if mark.level in PRIORITY]
+    last = marks[-1] if marks else None
+    if last and last.end == len(words) and (last.level in {"assistant"} or words[-1] in ASSISTS):
+        return "hand"
+    if marks and marks[0].level == "assistant" and not (levels and levels[-1].end == len(words)):
+        return "hand"
+    if levels and levels[-1].end == len(words):
+        return levels[-1].level
+    if (hand := _occupation(words[-1])) and not (
+        levels and levels[0].start == 0 and _foreign(words)
+    ):
+        return hand
+    if levels:
+        return max(levels, key=lambda mark: PRIORITY[mark.level]).level
+    return next((kind for word in words if (kind := _occupation(word))), None)
+
+
+ASSISTS = frozenset(["assistant", "asst", "associate", "assistants", "associates"])
+
+
+def _foreign(words: list[str]) -> bool:
+    return words[0] not in {"head", "chief", "lead", "leader", "partner", "principal", "senior"}
+
+
+def _stepped(level: str, marks: list[_Mark], words: list[str]) -> _Level:
+    kinds = {mark.level for mark in marks}
+    if "deputy" in kinds and level in {"chief", "officer"} and words[-1] not in ASSISTS:
+        return (PRIORITY["vp"], "vp")
+    priority = PRIORITY[level]
+    if level in STEPPED and kinds & {"deputy", "second"} and words[-1] not in ASSISTS:
+        priority -= STEP
+    elif level in STEPPED and ("senior" in kinds or words[0] in SENIORS):
+        priority += STEP
+    return (priority, level)
+
+
+SENIORS = frozenset(["senior", "sr", "principal", "lead", "executive", "chief", "head"])
+
+
+def _in_company(words: list[str]) -> str | None:
+    """The level of a word that names one only beside others (title_contexts.txt)."""
+    beside = set(words[:-1])
+    pairs = {f"{a}+{b}" for a, b in zip(words, words[1:], strict=False)}
+    for level, company in _contexts().get(words[-1], ()):
+        if company & beside or company & pairs or "*" in company:
+            return level
+    return None
+
+
+@cache
+def _contexts() -> dict[str, list[tuple[str, frozenset[str]]]]:
+    """Head word → (level, words that must stand beside it), in the table's order."""
+    found: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for line in _lines("title_contexts.txt"):
+        level, heads, beside = line.split(" : ")
+        for head in heads.split():
+            found.setdefault(head, []).append((level, frozenset(beside.split())))
+    return found
+
+
+def _marks(words: list[str]) -> list[_Mark]:
+    """The phrases of the tables in order, the longest at each place."""
+    found: list[_Mark] = []
+    at = 0
+    while at < len(words):
+        mark = _mark(words, at)
+        if mark:
+            found.append(mark)
+        at = mark.end if mark else at + 1
+    return found
+
+
+def _mark(words: list[str], at: int) -> _Mark | None:
+    for count in range(min(LONGEST, len(words) - at), 0, -1):
+        if level := _levels().get(" ".join(words[at : at + count])):
+            return _Mark(at, at + count, level)
+    level = _compound(words[at])
+    return _Mark(at, at + 1, level) if level else None
+
+
+def _compound(word: str) -> str | None:
+    if BLANKLESS.search(word):
+        endings = (word[start:] for start in range(len(word)))
+        return next((level for end in endings if (level := _levels().get(end))), None)
+    tails = ((tail, level) for tail, level in _tails() if word.endswith(tail))
+    return next((level for tail, level in tails if len(word) >= len(tail) + 3), None)
 
 
 @cache
 def _levels() -> dict[str, str]:
+    """Phrase (folded, one blank between words) or "-tail" → level."""
     found: dict[str, str] = {}
-    for level, spelling in _table("title_levels.txt"):
-        found.setdefault(
-            " ".join(_words(fold(spelling))) if spelling[0] != "-" else spelling, level
-        )
-    return found
-
-
-def _table(name: str) -> list[tuple[str, str]]:
-    text = files("agents.identity").joinpath("tables", name).read_text("utf-8")
-    rows = []
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            key, _, spellings = line.partition(" : ")
-            rows += [(key.strip(), spelling.strip()) for spelling in spellings.split(" ; ")]
-    return rows
-
-
-AGENT = re.compile(
-    r"(?:er|or|ist|ian|ician|man|woman|person|ant|ee|ess|eur|euse|rice|ista|ador|adora|tor|ero|era"
-    r"|iere|ier|arz|ник|тель|ист|ер|ор|士|師|员|員|사)$"
-)
-KNOWN = frozenset(
-    "clerk agent analyst nurse chef cook pilot guard aide rep reps representative attorney counsel "
-    "doctor physician surgeon specialist expert consultant advisor adviser officer executive "
-    "associate technician assistant intern teller scientist architect scout judge monk priest nun "
-    "model host hostess mechanic dentist therapist librarian artist professional hand "
-    "staff crew operative tech nurse midwife".split()
-)
-
-
-def _segment(words: list[str]) -> tuple[str, int]:
-    head: list[str] = []
-    for word in words:
-        if word in OF and head:
-            break
-        head.append(word)
-    marks = _marks(words)
-    return _decide(marks, words, head)
-
-
-def _marks(words: list[str]) -> list[tuple[int, int, str]]:
-    """(start, end, level) of the phrases found, longest first at each place."""
-    found, at = [], 0
-    while at < len(words):
-        for count in range(min(LONGEST, len(words) - at), 0, -1):
-            level = _levels().get(" ".join(words[at : at + count]))
-            if level is None and count == 1:
-                level = _compound(words[at])
-            if level:
-                found.append((at, at + count, level))
-                at += count
-                break
-        else:
-            at += 1
+    for line in _lines("title_levels.txt"):
+        level, _, phrases = line.partition(" : ")
+        for phrase in phrases.split(" ; "):
+            key = phrase.strip()
+            key = fold(key) if key.startswith("-") else " ".join(WORD.findall(fold(key)))
+            found.setdefault(key, level.strip())
     return found
 
 
@@ -173,70 +268,53 @@ def _tails() -> list[tuple[str, str]]:
     return sorted(tails, key=lambda tail: -len(tail[0]))
 
 
-def _compound(word: str) -> str | None:
-    if not word.isascii() and re.search(r"[\u3040-\u9fff\uac00-\ud7af]", word):
-        for size in range(len(word), 0, -1):
-            if level := _levels().get(word[-size:]):
-                return level
+def _occupation(word: str) -> str | None:
+    if level := _occupations().get(word):
+        return level if level in PRIORITY else None
+    if len(word) < 4 or not (ending := AGENT.search(word)):
         return None
-    return next(
-        (level for tail, level in _tails() if word.endswith(tail) and len(word) >= len(tail) + 3),
-        None,
-    )
+    return "hand" if ending.group() in TRADES else "individual"
 
 
-def _decide(
-    marks: list[tuple[int, int, str]], words: list[str], head: list[str]
-) -> tuple[str, int]:
-    inside = [mark for mark in marks if mark[0] < max(len(head), 1)]
-    levels = [mark for mark in inside if mark[2] in PRIORITY]
-    modifiers = {mark[2] for mark in inside if mark[2] not in PRIORITY}
-    if "assistant" in modifiers and not any(mark[1] == len(head) for mark in levels if mark[0] > 0):
-        return ("individual", 20)
-    if levels:
-        level = (
-            levels[-1][2]
-            if levels[-1][1] == len(head)
-            else max(levels, key=lambda m: PRIORITY[m[2]])[2]
-        )
-        if levels[-1][1] < len(head) and _agent(head[-1]) and level in {"head", "lead", "chief"}:
-            return ("individual", 25)
-        priority = PRIORITY[level] - (5 if "deputy" in modifiers else 0)
-        return (level, priority)
-    if words and (words[0] == "chief" and words[-1] == "officer"):
-        return ("officer", 95)
-    if any(_agent(word) for word in head) or modifiers:
-        return ("individual", 20)
-    return ("unknown", 10)
+@cache
+def _occupations() -> dict[str, str]:
+    """Word → hand, adviser or individual, or thing: a word that only sounds like an occupation."""
+    found: dict[str, str] = {}
+    for line in _lines("title_occupations.txt"):
+        level, _, words = line.partition(" : ")
+        found.update(dict.fromkeys(words.split(), level))
+    return found
 
 
-def _agent(word: str) -> bool:
-    return (
-        word in KNOWN or word.rstrip("s") in KNOWN or (len(word) > 4 and bool(AGENT.search(word)))
-    )
+def _lines(name: str) -> list[str]:
+    text = files("agents.identity").joinpath("tables", name).read_text("utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
 @cache
 def _functions() -> tuple[dict[str, str], list[tuple[str, str]]]:
-    whole: dict[str, str] = {}
+    """(phrase → function, [(stem, function)])."""
+    phrases: dict[str, str] = {}
     stems: list[tuple[str, str]] = []
-    for name, spelling in _table("title_functions.txt"):
-        key = fold(spelling)
-        if key.endswith("-"):
-            stems.append((key[:-1], name))
-        else:
-            whole.setdefault(" ".join(_words(key)), name)
-    return whole, stems
+    for line in _lines("title_functions.txt"):
+        name, _, spellings = line.partition(" : ")
+        for spelling in (fold(part.strip()) for part in spellings.split(" ; ")):
+            if spelling.endswith("-"):
+                stems.append((spelling[:-1], name))
+            else:
+                phrases.setdefault(" ".join(WORD.findall(spelling)), name)
+    return phrases, stems
 
 
 def _function(words: list[str]) -> str:
-    whole, stems = _functions()
+    phrases, stems = _functions()
     for count in range(min(LONGEST, len(words)), 0, -1):
         for at in range(len(words) - count + 1):
-            if name := whole.get(" ".join(words[at : at + count])):
+            if name := phrases.get(" ".join(words[at : at + count])):
                 return name
-    for word in words:
-        for stem, name in stems:
-            if word.startswith(stem):
-                return name
-    return "general"
+    found = (name for word in words for stem, name in stems if _stemmed(word, stem))
+    return next(found, "general")
+
+
+def _stemmed(word: str, stem: str) -> bool:
+    return stem in word if BLANKLESS.search(word) else word.startswith(stem)
