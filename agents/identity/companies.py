@@ -58,11 +58,17 @@ def _read(text: str, name: str) -> Company:
 
 
 def fold(text: str) -> str:
-    """Text as it is compared: no case, no accents, the letters that do not decompose replaced."""
+    """Text as it is compared: no case, no accents, the letters that do not decompose replaced.
+
+    Only the marks of European, Hebrew and Arabic scripts go: elsewhere they tell words apart.
+    """
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", _MARKS.sub("", plain))
 
 
+_MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652]+")
 _LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i",
                           "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ð": "d",
                           "þ": "th", "㈱": "(株)", "㈲": "(有)", "㈜": "(주)"})  # fmt: skip

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from agents.identity.companies import fold
 
@@ -52,6 +53,15 @@ SENIORITY = {
 }
 STEP = 3  # what a deputy loses and a senior gains; less than half of any gap between rungs
 STEPPED = frozenset({"director", "head", "manager", "craft", "supervisor", "individual"})
+SENIORS = frozenset(["senior", "sr", "principal", "lead", "executive", "chief", "head"])
+# Last words that make the level before them somebody else's; first words of those close to one.
+ASSISTS = frozenset(
+    ["assistant", "asst", "associate", "assistants", "associates", "office", "team", "department"]
+)
+CLOSE = frozenset(["executive", "personal", "office"])
+PAST = frozenset(
+    ["former", "formerly", "ex", "retired", "ehemaliger", "ehemalige", "ancien", "бывший"]
+)
 LONGEST = 6  # words of the longest phrase in the tables
 LIMIT = 300  # characters; longer texts are descriptions, and their beginning is read
 
@@ -114,8 +124,9 @@ def read(title: str) -> Title:
 def _read(title: str) -> Title:
     text = fold(title)
     words = WORD.findall(text)
+    past = bool(words) and words[0] in PAST
     generic = all(word in GENERIC for word in words)
-    priority, level = UNKNOWN if generic else _level(text)
+    priority, level = UNKNOWN if generic or past else _level(text)
     return Title(title, priority, _function(words), SENIORITY[level], generic)
 
 
@@ -127,18 +138,31 @@ def _level(text: str) -> _Level:
 
 
 def _highest(text: str) -> _Level:
-    parts = [WORD.findall(part) for part in SPLIT.split(text)]
+    parts = [words for part in SPLIT.split(text) if (words := WORD.findall(part))]
+    if parts and _serves(parts[0]):
+        return (PRIORITY["individual"], "individual")
     whole = _levels().get(" ".join(WORD.findall(text)), "")
-    found = [_segment(part) for part in parts if part]
+    found = [_segment(part) for part in parts]
     if whole in PRIORITY:
         found.append((PRIORITY[whole], whole))
     return max(found, default=UNKNOWN)
 
 
+def _serves(words: list[str]) -> bool:
+    """An assistant, secretary or office "to", "of" or "for" somebody, whoever that is."""
+    cut = _cut(words)
+    marks = _marks(words[: cut + 1])
+    return cut < len(words) and bool(marks) and marks[-1].level == "assistant"
+
+
+def _cut(words: list[str]) -> int:
+    return next((at for at, word in enumerate(words) if word in OF and at), len(words))
+
+
 def _segment(words: list[str]) -> _Level:
     """The level of one phrase: of the words before "of" if they say anything, else of all."""
     words = [word for word in words if word != "the"]
-    cut = next((at for at, word in enumerate(words) if word in OF and at), len(words))
+    cut = _cut(words)
     whole = [mark for mark in _marks(words) if mark.start < cut < mark.end]
     if whole:
         return _decide(words[: whole[0].end])
@@ -162,50 +186,50 @@ def _of_marks(marks: list[_Mark], words: list[str]) -> str | None:
     """English heads stand last, other languages' first: the last word decides where it is a level
     or an occupation, else the highest level named."""
     levels = [mark for mark in marks if mark.level in PRIORITY]
-    last = marks[-1] if marks else None
-    if last and last.end == len(words) and (last.level in {"assistant"} or words[-1] in ASSISTS):
-        return "hand"
-    if marks and marks[0].level == "assistant" and not (levels and levels[-1].end == len(words)):
-        return "hand"
+    if assisting := _assisting(marks, levels, words):
+        return assisting
     if levels and levels[-1].end == len(words):
         return levels[-1].level
-    if (hand := _occupation(words[-1])) and not (
-        levels and levels[0].start == 0 and _foreign(words)
-    ):
-        return hand
+    leads = bool(levels) and levels[0].start == 0 and words[0] not in SENIORS
+    if (occupation := _occupation(words[-1])) and not leads:
+        return occupation
     if levels:
         return max(levels, key=lambda mark: PRIORITY[mark.level]).level
+    if served := next((mark.level[:-1] for mark in marks if mark.level.endswith("*")), None):
+        return served
     return next((kind for word in words if (kind := _occupation(word))), None)
 
 
-ASSISTS = frozenset(["assistant", "asst", "associate", "assistants", "associates"])
-
-
-def _foreign(words: list[str]) -> bool:
-    return words[0] not in {"head", "chief", "lead", "leader", "partner", "principal", "senior"}
+def _assisting(marks: list[_Mark], levels: list[_Mark], words: list[str]) -> str | None:
+    """Who assists somebody above contributes; other assistants, trainees and interns help."""
+    last = bool(levels) and levels[-1].end == len(words)
+    if words[-1] in ASSISTS or (marks and marks[-1].level == "assistant" and not last):
+        return "individual" if len(marks) > 1 or words[0] in CLOSE else "hand"
+    if marks and marks[0].level == "assistant" and not last:
+        return "individual" if len(marks) > 1 or words[0] in CLOSE else "hand"
+    return None
 
 
 def _stepped(level: str, marks: list[_Mark], words: list[str]) -> _Level:
-    kinds = {mark.level for mark in marks}
-    if "deputy" in kinds and level in {"chief", "officer"} and words[-1] not in ASSISTS:
+    """The rung with its step: deputies a little lower, seniors a little higher."""
+    kinds = {mark.level for mark in marks if mark.end < len(words) or mark.level == "second"}
+    served = any(mark.level.endswith("*") for mark in marks)
+    deputy = bool(kinds & {"deputy", "second"}) and words[-1] not in ASSISTS
+    if level in {"chief", "officer"} and deputy:
         return (PRIORITY["vp"], "vp")
-    priority = PRIORITY[level]
-    if level in STEPPED and kinds & {"deputy", "second"} and words[-1] not in ASSISTS:
-        priority -= STEP
-    elif level in STEPPED and ("senior" in kinds or words[0] in SENIORS):
-        priority += STEP
-    return (priority, level)
-
-
-SENIORS = frozenset(["senior", "sr", "principal", "lead", "executive", "chief", "head"])
+    if served and not deputy:
+        return (PRIORITY["individual"], "individual")
+    raised = "senior" in kinds or (words[0] in SENIORS and marks[0].level != level)
+    step = STEP if raised else 0
+    step = -STEP if deputy else step
+    return (PRIORITY[level] + (step if level in STEPPED else 0), level)
 
 
 def _in_company(words: list[str]) -> str | None:
     """The level of a word that names one only beside others (title_contexts.txt)."""
-    beside = set(words[:-1])
-    pairs = {f"{a}+{b}" for a, b in zip(words, words[1:], strict=False)}
+    beside = {*words[:-1], "*", *(f"{a}+{b}" for a, b in pairwise(words))}
     for level, company in _contexts().get(words[-1], ()):
-        if company & beside or company & pairs or "*" in company:
+        if company & (set(words[-2:-1]) if "next" in company else beside):
             return level
     return None
 
@@ -299,8 +323,8 @@ def _functions() -> tuple[dict[str, str], list[tuple[str, str]]]:
     for line in _lines("title_functions.txt"):
         name, _, spellings = line.partition(" : ")
         for spelling in (fold(part.strip()) for part in spellings.split(" ; ")):
-            if spelling.endswith("-"):
-                stems.append((spelling[:-1], name))
+            if spelling.endswith("-") or BLANKLESS.search(spelling):
+                stems.append((spelling.rstrip("-"), name))
             else:
                 phrases.setdefault(" ".join(WORD.findall(spelling)), name)
     return phrases, stems
