@@ -4,14 +4,28 @@ Any key; binary or structured CloudEvents, or bare JSON. Unknown keys are kept. 
 never gain a required field (the schema check says so).
 """
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from contracts.base import Accepted, Moment, Personal
+from contracts.base import Accepted, Moment, Personal, Points, Share, Text
 from contracts.ids import LeadId, SendId
-from contracts.lead import LeadFields, Quality
+from contracts.lead import AlsPart, Enrichment, LeadFields, Tier
 from contracts.outcome import Channel
+
+
+class StatedQuality(Accepted):
+    """A score that upstream gave: the ALS alone is enough, scoring adds the rest."""
+
+    als: Points
+    completeness_score: Share | None = None
+    confidence_score: Share | None = None
+    category_score: Share | None = None
+    size_score: Share | None = None
+    tier: Tier | None = None
+    parts: dict[str, AlsPart] = Field(default_factory=dict)
+    qualified: bool | None = None
+    reasons: tuple[Text, ...] = ()
 
 
 class InboundLead(LeadFields):
@@ -19,8 +33,9 @@ class InboundLead(LeadFields):
 
     TYPE: ClassVar[str] = "inbound.leads.v1"
 
-    quality: Quality | None = None
-    enrichment: dict[str, Any] | None = None
+    lead_id: LeadId | None = Field(default=None, description="upstream's own id of the lead")
+    quality: StatedQuality | None = None
+    enrichment: Enrichment | None = None
 
     @model_validator(mode="after")
     def _somebody_reachable(self) -> "InboundLead":
@@ -28,8 +43,8 @@ class InboundLead(LeadFields):
         people += [way for person in self.account_contacts for way in (person.email, person.phone)]
         if not any(people) and not self.website and not self.address:
             raise ValueError(
-                "nobody is reachable: give email, phone, website or address, "
-                "or one of them in account_contacts"
+                "nobody is reachable: email, phone, website and address are missing here and "
+                "in account_contacts; give one of them"
             )
         return self
 

@@ -7,9 +7,9 @@ store. Who publishes and who reads each one stands in `contracts/catalogue.py`.
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
-from contracts.base import Accepted, Fact, Moment, Payload, Personal, Points, Share, Text
+from contracts.base import PERSONAL, Accepted, Fact, Moment, Payload, Personal, Points, Share, Text
 from contracts.ids import (
     AccountId,
     AddressHash,
@@ -24,7 +24,24 @@ from contracts.ids import (
 from contracts.outcome import ReplyClass
 
 
-class Contact(Accepted):
+class Reachable(Accepted):
+    """Takes numbers where text is meant (a phone, a postcode), and blank text for absent."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_absent(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: v for key, v in value.items() if not cls._is_blank(key, v)}
+
+    @classmethod
+    def _is_blank(cls, key: str, value: Any) -> bool:
+        return key in cls.model_fields and isinstance(value, str) and not value.strip()
+
+
+class Contact(Reachable):
     """A person at an account: at least one way to reach them is needed for a lead."""
 
     email: Personal | None = None
@@ -40,7 +57,7 @@ class Geo(Accepted):
     longitude: float = Field(ge=-180, le=180)
 
 
-class LeadFields(Accepted):
+class LeadFields(Reachable):
     """The record of a lead as it travels through the pipeline (spec 1.1); unknown keys stay."""
 
     dedup_key: Text | None = None
@@ -61,11 +78,13 @@ class LeadFields(Accepted):
     timezone: Text | None = Field(default=None, description="IANA zone, where it is known")
     account_id: AccountId | None = None
     account_contacts: tuple[Contact, ...] = ()
-    metadata: dict[str, Any] = Field(default_factory=dict)
+    metadata: dict[str, Any] = Field(default_factory=dict, json_schema_extra=PERSONAL)
     client_id: Text | None = Field(default=None, description="whose lead this is: the tenant")
     campaign_id: CampaignId | None = None
     consent: dict[str, Any] | None = Field(
-        default=None, description="basis, source and evidence of consent, where there is one"
+        default=None,
+        description="basis, source and evidence of consent, where there is one",
+        json_schema_extra=PERSONAL,
     )
 
 
@@ -93,6 +112,9 @@ class AlsPart(Payload):
     evidence: tuple[Text, ...] = ()
 
 
+Tier = Literal["hot", "warm", "cool", "cold"]
+
+
 class Quality(Accepted):
     """What scoring says of a lead (spec 1.3): four shares, the score and its parts."""
 
@@ -101,13 +123,15 @@ class Quality(Accepted):
     category_score: Share
     size_score: Share
     als: Points
-    tier: Literal["hot", "warm", "cool", "cold"]
+    tier: Tier
     parts: dict[str, AlsPart] = Field(default_factory=dict)
     qualified: bool = False
     reasons: tuple[Text, ...] = ()
+    missing: tuple[Text, ...] = Field(default=(), description="required fields that are absent")
+    by: Text = Field(default="leadwire", description="whose score it is")
 
 
-class Routed(Accepted, Fact):
+class Routed(Fact, Accepted):
     """A lead from the search pipeline, tied to an account and a client."""
 
     TYPE: ClassVar[str] = "lead.routed.v1"
@@ -121,6 +145,8 @@ class Enriched(Routed):
     """The same lead with what enrichment found."""
 
     TYPE: ClassVar[str] = "lead.enriched.v1"
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     enrichment: Enrichment
 
@@ -336,7 +362,7 @@ class MailTracked(_LaterWord):
     state: Text
 
 
-class Responded(Accepted, _LaterWord):
+class Responded(_LaterWord, Accepted):
     """Somebody, or something, answered. A foreign bridge may put the text in (spec 2.3)."""
 
     TYPE: ClassVar[str] = "lead.responded.v1"
@@ -426,7 +452,5 @@ class CrmSynced(Fact):
     """The CRM holds the lead under these object ids."""
 
     TYPE: ClassVar[str] = "lead.crm_synced.v1"
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     objects: dict[str, Text]

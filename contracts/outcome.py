@@ -1,6 +1,7 @@
 """One vocabulary: channels, statuses, what became of a send, and why something did not happen."""
 
 from enum import StrEnum
+from typing import Any
 
 
 class Channel(StrEnum):
@@ -16,6 +17,11 @@ class Channel(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> "Channel | None":
         return {"call": cls.VOICE, "post": cls.MAIL}.get(str(value))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """Marks the enumeration open: channels join without a new version (spec 1.7)."""
+        return {**handler(core), "x-open": True}
 
 
 class Mode(StrEnum):

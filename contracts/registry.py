@@ -5,20 +5,23 @@ unknown fields, and turns older versions into the current one by the steps of `c
 `payload` reads an event between our own agents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from difflib import get_close_matches
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from contracts.base import Payload
+from contracts.base import Payload, escaped
 from contracts.catalogue import CATALOGUE, Entry
-from contracts.envelope import Event
+from contracts.envelope import Event, topic_of
 from contracts.errors import Invalid, Problem, UnknownType
 from contracts.ids import EventId, PartitionKey, event_id
 from contracts.upcast import upcast
 
 P = TypeVar("P", bound=Payload)
+Extra = Literal["allow", "ignore", "forbid"]
 
 ENTRIES: Mapping[str, Entry] = {entry.type: entry for entry in CATALOGUE}
 BY_MODEL: Mapping[type[Payload], Entry] = {entry.model: entry for entry in CATALOGUE}
@@ -28,11 +31,25 @@ def entry(type_: str) -> Entry:
     """Returns the row of a wire type; raises UnknownType with the versions that are known."""
     found = ENTRIES.get(type_)
     if found is None:
-        stem = type_.rpartition(".v")[0]
-        known = sorted(name for name in ENTRIES if name.rpartition(".v")[0] == stem)
-        hint = f"known: {', '.join(known)}" if known else "see `leadwire schema export`"
-        raise UnknownType(f"no event type {type_!r}; {hint}")
+        raise UnknownType(f"no event type {type_!r}; {_remedy(type_)}")
     return found
+
+
+def _remedy(type_: str) -> str:
+    stem, _, version = type_.rpartition(".v")
+    known = sorted(name for name in ENTRIES if topic_of(name) in (stem, type_))
+    if not known:
+        near = get_close_matches(type_, ENTRIES, n=1)
+        return f"did you mean {near[0]}?" if near else "`leadwire schema export` writes all types"
+    if topic_of(type_) == type_:
+        return f"name its version too, as {known[-1]}"
+    newest = int(known[-1].rpartition(".v")[2])
+    if version.isdigit() and int(version) > newest:
+        return (
+            f"it is newer than this installation, which knows {', '.join(known)}: "
+            f"upgrade Leadwire, or have its publisher send {known[-1]}"
+        )
+    return f"this installation knows {', '.join(known)}: have its publisher send {known[-1]}"
 
 
 def produce(
@@ -79,30 +96,44 @@ def _carried(cause: Event) -> dict[str, Any]:
 
 
 def payload(event: Event, model: type[P]) -> P:
-    """Reads an event's data as a model; raises Invalid naming each problem."""
-    return validated(model, event.data)
+    """Reads an event's data as a model; raises Invalid naming each problem.
+
+    Unknown fields are kept, not refused: a newer process may have added an optional one.
+    """
+    return validated(model, event.data, extra="allow")
 
 
 def accept(type_: str, data: Any) -> Payload:
-    """Reads what a stranger wrote, from any known version; unknown fields are kept."""
+    """Reads what a stranger wrote, from any known version; unknown fields are kept.
+
+    Raises UnknownType, Malformed (no JSON object) or Invalid, with a pointer for each problem.
+    """
     current, upcasted = upcast(type_, data)
     return validated(entry(current).model, upcasted, extra="allow")
 
 
-def validated(model: type[P], data: Any, extra: Any = None) -> P:
-    """Validates JSON values against a model; raises Invalid with a pointer for each problem."""
+def validated(model: type[P], data: Any, extra: Extra | None = None) -> P:
+    """Validates JSON values against a model; raises Invalid with a pointer for each problem.
+
+    `extra` overrides what the model does with unknown fields.
+    """
     try:
         return model.model_validate(data, extra=extra)
     except ValidationError as error:
-        problems = [Problem(pointer(row["loc"]), row["msg"]) for row in error.errors()]
+        problems = [_problem(row) for row in error.errors(include_url=False, include_input=False)]
         text = "; ".join(f"{p.pointer or '/'}: {p.message}" for p in problems[:5])
         raise Invalid(f"{model.TYPE or model.__name__}: {text}", problems) from error
 
 
-def pointer(location: tuple[int | str, ...]) -> str:
+def _problem(row: ErrorDetails) -> Problem:
+    inner = str(row.get("ctx", {}).get("pointer", ""))
+    message = row["msg"].removeprefix("Value error, ")
+    return Problem(pointer(row["loc"]) + inner, message)
+
+
+def pointer(location: Iterable[int | str]) -> str:
     """Returns the RFC 6901 JSON pointer of a validation error's location."""
-    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in location]
-    return "".join(f"/{part}" for part in parts)
+    return "".join(f"/{escaped(part)}" for part in location)
 
 
 def reread(event: Event, moment: datetime) -> Event:
