@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from agents.identity.words import words
+
 Verdict = Literal["valid", "invalid", "unusual"]
 
 LOCAL_LIMIT = 64  # octets, RFC 5321 4.5.3.1.1
@@ -22,7 +24,7 @@ READ_LIMIT = 10_000  # characters; longer input is refused unread
 
 # Top-level domains that publish mail hosts of their own, so that an address without a dot can
 # work there (RFC 7085 2, and .io, whose host came and went). Elsewhere it is a local name.
-DOTLESS = frozenset("ai ax cf dm gp gt hr io kh km lk mq pa tt ua va ws ye".split())
+DOTLESS = words("ai ax cf dm gp gt hr io kh km lk mq pa tt ua va ws ye")
 
 ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]+")
 FOLD = re.compile(r"(?:[ \t]+|\r\n[ \t]+)+")  # RFC 5322 3.2.2 with its obsolete form

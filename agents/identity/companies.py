@@ -10,7 +10,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
+from itertools import pairwise
+
+from agents.identity.words import fold, lines
 
 LONGEST = 12  # words of the longest legal form
 
@@ -57,21 +59,6 @@ def _read(text: str, name: str) -> Company:
     return Company(name, _joined(text, words), form)
 
 
-def fold(text: str) -> str:
-    """Text as it is compared: no case, no accents, the letters that do not decompose replaced.
-
-    Only the marks of European, Hebrew and Arabic scripts go: elsewhere they tell words apart.
-    """
-    if text.isascii():
-        return text.lower()
-    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
-    return unicodedata.normalize("NFC", _MARKS.sub("", plain))
-
-
-_MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652]+")
-_LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i",
-                          "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ð": "d",
-                          "þ": "th", "㈱": "(株)", "㈲": "(有)", "㈜": "(주)"})  # fmt: skip
 _SILENT = re.compile(r"[.,;:()\[\]/\\'’\"״·]+")
 _SPACED = re.compile(r"\S+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -87,13 +74,12 @@ def _words(text: str) -> Iterator[_Word]:
 @cache
 def _forms() -> dict[str, _Form]:
     """Spelling (folded, words joined by one blank) → form."""
-    table = files("agents.identity").joinpath("tables", "legal_forms.txt").read_text("utf-8")
     found: dict[str, _Form] = {}
     place = ""
-    for line in table.splitlines():
+    for line in lines("legal_forms.txt"):
         if line.startswith("["):
             place = line.strip("[]")
-        elif line and not line.startswith("#"):
+        else:
             name, _, spellings = line.partition(" : ")
             for spelling in spellings.split(" ; "):
                 for key in _keys(spelling.strip()):
@@ -183,6 +169,6 @@ def _glued(words: list[_Word], found: list[str], *, at_end: bool) -> list[_Word]
 def _joined(text: str, words: list[_Word]) -> str:
     if not words:
         return ""
-    whole = all(not text[a.end : b.start].strip() for a, b in zip(words, words[1:], strict=False))
+    whole = all(not text[a.end : b.start].strip() for a, b in pairwise(words))
     pieces = " ".join(word.text for word in words) if whole else " ".join(w.text for w in words)
     return pieces.strip(" ,;:-–—&+/!.").strip() or pieces

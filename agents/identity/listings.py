@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 
 from agents.identity import addresses, phones, zones
-from agents.identity.companies import fold
+from agents.identity.words import fold, lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +93,11 @@ def normalise(
 @cache
 def columns() -> dict[str, tuple[str, int]]:
     """Squashed column name → (field, rank); a lower rank wins where two columns fit."""
-    text = files("agents.identity").joinpath("tables", "columns.txt").read_text("utf-8")
     found: dict[str, tuple[str, int]] = {}
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            name, _, spellings = line.partition(" : ")
-            for rank, spelling in enumerate(spellings.split(" ; ")):
-                found.setdefault(squash(spelling), (name.strip(), rank))
+    for line in lines("columns.txt"):
+        name, _, spellings = line.partition(" : ")
+        for rank, spelling in enumerate(spellings.split(" ; ")):
+            found.setdefault(squash(spelling), (name.strip(), rank))
     return found
 
 
@@ -125,7 +122,7 @@ def _assign(
     extra: dict[str, object] = {}
     for path, value in _flat(row):
         found = (taken[path], -1) if path in taken else _recognise(path)
-        if found is None or found[0] in mapping and found[1] >= 0 or not _filled(value):
+        if found is None or (found[0] in mapping and found[1] >= 0) or not _filled(value):
             extra[path] = value
         else:
             candidates.setdefault(found[0], []).append((found[1], path, str(value), value))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from agents.identity import companies, streets
 from agents.identity.listings import Listing
+from agents.identity.words import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def cluster(listings: Sequence[Listing]) -> list[Join]:
     joins = []
     for index, listing in enumerate(listings):
         street = streets.read(listing.address)
-        base = companies.fold(companies.read(listing.name).base)
+        base = fold(companies.read(listing.name).base)
         key = (listing.house_number or street.number, *street.core, base)
         start = first.setdefault(key, index)
         joins.append(Join(start, () if start == index else ("same name and street",)))

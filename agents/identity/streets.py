@@ -8,9 +8,8 @@ words; kind ("avenue") and direction are kept apart, since half of all records l
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
-from agents.identity.companies import fold
+from agents.identity.words import fold, lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +35,11 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 @cache
 def _kinds() -> tuple[dict[str, str], dict[str, str]]:
     """(street kind → canonical, direction → canonical)."""
-    text = files("agents.identity").joinpath("tables", "streets.txt").read_text("utf-8")
     tables: dict[str, dict[str, str]] = {"kind": {}, "direction": {}}
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            key, _, spellings = line.partition(" : ")
-            table, canonical = key.split()
-            tables[table].update(dict.fromkeys(spellings.split(), canonical))
+    for line in lines("streets.txt"):
+        key, _, spellings = line.partition(" : ")
+        table, canonical = key.split()
+        tables[table].update(dict.fromkeys(spellings.split(), canonical))
     return tables["kind"], tables["direction"]
 
 

@@ -12,10 +12,9 @@ in tables beside this module; what is a level only in company ("farm operator") 
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import pairwise
 
-from agents.identity.companies import fold
+from agents.identity.words import fold, lines, words
 
 # Spec 3.2 names chief, officer, vp, director, manager, individual and unknown; the others are
 # rungs between them, so that fewer people of one account are equal.
@@ -65,16 +64,16 @@ PAST = frozenset(
 LONGEST = 6  # words of the longest phrase in the tables
 LIMIT = 300  # characters; longer texts are descriptions, and their beginning is read
 
-GENERIC = frozenset(
+GENERIC = words(
     """staff team employee employees member office info contact reception mitarbeiter mitarbeiterin
     personal equipe personnel personale equipo empleado empleada funcionario medewerker anstalld
     ansatt medarbejder tyontekija pracownik zamestnanec сотрудник работник вработен 社員 員工 직원
-    n na none unknown other various title mr mrs ms dr""".split()
+    n na none unknown other various title mr mrs ms dr"""
 )
 # Words after which a title tells of whom or of what somebody is the head.
-OF = frozenset(
-    """of to for in at the de d du des del della dei degli di da do dos das der fur fuer von vom zu zur
-    van voor till til av af for po ds по на за для κατα w we""".split()
+OF = words(
+    """of to for in at the de d du des del della dei degli di da do dos das der fur fuer von vom zu
+    zur van voor till til av af for po ds по на за для κατα w we"""
 )
 SPLIT = re.compile(
     r"\s*(?:[,;/|•·+:]|\s[-–—]+\s|&|\b(?:and|und|et|y|e|og|och|ja|i|oraz|и|та|και)\b)\s*"
@@ -131,7 +130,7 @@ def _read(title: str) -> Title:
 
 
 def _level(text: str) -> _Level:
-    """What stands in brackets repeats or abbreviates, so it is asked only where the rest is mute."""
+    """What stands in brackets repeats or abbreviates: it is asked where the rest is mute."""
     outside = re.sub(r"\([^)]*\)?", " ; ", text)
     found = _highest(outside)
     return found if found[1] != "unknown" else _highest(re.sub(r"[()]", " ; ", text))
@@ -238,7 +237,7 @@ def _in_company(words: list[str]) -> str | None:
 def _contexts() -> dict[str, list[tuple[str, frozenset[str]]]]:
     """Head word → (level, words that must stand beside it), in the table's order."""
     found: dict[str, list[tuple[str, frozenset[str]]]] = {}
-    for line in _lines("title_contexts.txt"):
+    for line in lines("title_contexts.txt"):
         level, heads, beside = line.split(" : ")
         for head in heads.split():
             found.setdefault(head, []).append((level, frozenset(beside.split())))
@@ -277,7 +276,7 @@ def _compound(word: str) -> str | None:
 def _levels() -> dict[str, str]:
     """Phrase (folded, one blank between words) or "-tail" → level."""
     found: dict[str, str] = {}
-    for line in _lines("title_levels.txt"):
+    for line in lines("title_levels.txt"):
         level, _, phrases = line.partition(" : ")
         for phrase in phrases.split(" ; "):
             key = phrase.strip()
@@ -304,15 +303,10 @@ def _occupation(word: str) -> str | None:
 def _occupations() -> dict[str, str]:
     """Word → hand, adviser or individual, or thing: a word that only sounds like an occupation."""
     found: dict[str, str] = {}
-    for line in _lines("title_occupations.txt"):
+    for line in lines("title_occupations.txt"):
         level, _, words = line.partition(" : ")
         found.update(dict.fromkeys(words.split(), level))
     return found
-
-
-def _lines(name: str) -> list[str]:
-    text = files("agents.identity").joinpath("tables", name).read_text("utf-8")
-    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
 @cache
@@ -320,7 +314,7 @@ def _functions() -> tuple[dict[str, str], list[tuple[str, str]]]:
     """(phrase → function, [(stem, function)])."""
     phrases: dict[str, str] = {}
     stems: list[tuple[str, str]] = []
-    for line in _lines("title_functions.txt"):
+    for line in lines("title_functions.txt"):
         name, _, spellings = line.partition(" : ")
         for spelling in (fold(part.strip()) for part in spellings.split(" ; ")):
             if spelling.endswith("-") or BLANKLESS.search(spelling):
