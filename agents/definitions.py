@@ -6,12 +6,12 @@
 Unknown keys are refused; the reader names the nearest known one.
 """
 
-from datetime import time
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from agents.gates.window import Window
 from contracts.ids import is_tenant
 from contracts.outcome import Channel
 from statestore.base import Row
@@ -29,30 +29,20 @@ def _tenant(name: str) -> str:
     return name
 
 
+def _window(text: str) -> str:
+    Window.parse(text)
+    return text
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
+WindowText = Annotated[str, AfterValidator(_window)]
 Id = Annotated[str, AfterValidator(_tenant)]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Declared(BaseModel):
     """Frozen, and strict about unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Window(Declared):
-    """Local hours, weekdays and holidays in which a recipient may be written to."""
-
-    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
-    start: time = time(9)
-    end: time = time(17)
-    holidays: bool = Field(default=False, description="true: public holidays are open too")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "Window":
-        if self.start >= self.end or not self.days:
-            raise ValueError("a window needs at least one day and start before end")
-        return self
 
 
 class Sender(Declared):
@@ -157,7 +147,9 @@ class Campaign(Declared):
     gaps_days: tuple[float, ...] = GAPS
     max_touchpoints: int = Field(default=7, ge=1, le=15)
     response_timeout_hours: float = Field(default=48.0, gt=0)
-    window: Window = Window()
+    window: WindowText = Field(
+        default="mon-fri 09:00-17:00", description="the recipient's local days and hours"
+    )
     resources: tuple[Id, ...] = Field(min_length=1)
     accept_no_inbox: bool = Field(
         default=False, description="true: resources whose answers nobody reads may be used"

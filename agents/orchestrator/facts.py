@@ -1,0 +1,56 @@
+"""Joins the facts of events into the records of a turn, and says what each of them means there."""
+
+from agents.orchestrator import lifecycle
+from agents.orchestrator.record import Record
+from agents.orchestrator.turn import Turn
+from contracts.envelope import Event
+from contracts.ids import LeadId
+
+
+def joined(turn: Turn, event: Event) -> None:
+    """Adds a fact to its lead; one that adds nothing touches nothing."""
+    record = turn.records.get(LeadId(str(event.data.get("lead_id"))))
+    found = lifecycle.fact_of(event.topic, event.id, event.data)
+    if record is None or found is None:
+        return
+    kind, id_, entry = found
+    if not lifecycle.add(record.lead.facts, kind, id_, entry):
+        return
+    record.changed = True
+    turn.touch(record.id)
+    turn.note(record, "fact", kind, {**entry, "id": id_})
+    if kind in {"contacted", "unknown", "refused", "held"}:
+        record.asked.pop(str(entry.get("send_id")), None)
+
+
+def content(turn: Turn, event: Event) -> None:
+    """Adds what is known of a draft: ready, approved or declined, each bound to its hash."""
+    data = event.data
+    record = turn.records.get(LeadId(str(data.get("lead_id"))))
+    if record is None:
+        return
+    entry = {
+        "at": data["occurred_at"],
+        "content_id": data["content_id"],
+        "hash": data["content_hash"],
+    }
+    if event.topic == "lead.content_ready":
+        entry["problems"] = list(data.get("problems", ()))
+        added = lifecycle.add(record.lead.facts, "content", str(data["send_id"]), entry)
+    else:
+        kind = "approved" if event.topic == "lead.content_approved" else "declined"
+        entry |= {"by": data["by"], "reason": data.get("reason", ""), "send_id": data["send_id"]}
+        added = lifecycle.add(record.lead.facts, kind, str(data["content_hash"]), entry)
+    if added or event.topic == "lead.content_ready":
+        record.changed |= added
+        record.asked.pop(f"draft:{data['send_id']}", None)
+        turn.touch(record.id)
+
+
+def approved(record: Record, hash_: str) -> str | None:
+    """Returns who approved this very content; a later decline of the same hash wins."""
+    yes = record.lead.of("approved").get(hash_)
+    no = record.lead.of("declined").get(hash_)
+    if yes is None or (no is not None and no["at"] >= yes["at"]):
+        return None
+    return str(yes["by"])

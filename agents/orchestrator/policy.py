@@ -1,0 +1,249 @@
+"""Plans a lead's next touch: pure, values in, a decision out.
+
+`plan` asks the gates' own functions for every rule about time and takes the first moment that all
+allow, so that at the gate the same refusals are rare races. What time alone cannot change is a hold
+with its reason; a sequence that is used up ends when the last touch's response window has passed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agents.base import View
+from agents.gates import PLANNING, Verdict
+from agents.gates.gather import Subject, planning_facts
+from agents.orchestrator.lifecycle import Lead
+from agents.orchestrator.waiting import rank
+from contracts.ids import SendId, send_id
+from contracts.outcome import Channel, SendState
+from statestore.base import Send
+
+ROUNDS = 60
+"""How often a moment is put off before the plan gives up and says which gate did it."""
+GRID = timedelta(minutes=10)
+"""Planned moments are rounded up to this grid, so that a sweep takes many at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """The next touch: which step, over what, when, and what bound the moment."""
+
+    step: int
+    attempt: int
+    channel: Channel
+    template: str
+    send: SendId
+    at: datetime
+    why: str
+    follow_up: bool
+    pool: str
+    rank: int
+    zone: str | None = None
+    wall: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Nothing to send before this moment: the response window of the last touch."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Nothing is planned, and why; `until` where a moment would change it."""
+
+    code: str
+    gate: str
+    inputs: Mapping[str, Any]
+    until: datetime | None = None
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """The sequence is over: `no_response` or `failed`, and why."""
+
+    how: str
+    reason: str
+
+
+Decision = Touch | Wait | Hold | End
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A step that went out, or that may have."""
+
+    step: int
+    at: datetime
+    send: Send
+
+
+def plan(
+    subject_for: Callable[[SendId, Channel, bool], Subject],
+    lead: Lead,
+    sends: Sequence[Send],
+    view: View,
+    resource_of: Callable[[Channel], Sequence[str]],
+) -> Decision:
+    """Returns the next touch of a lead in sequence, or why there is none.
+
+    `subject_for` gives the gates' subject of a send, `resource_of` the campaign's resources of a
+    channel; `sends` are the lead's ledger rows.
+    """
+    subject = subject_for(SendId(""), Channel.EMAIL, False)
+    enrolment = lead.enrolment or {}
+    mine = {s.step: s for s in sends if s.round == lead.round and s.purpose == "cadence"}
+    done = [found for step, row in sorted(mine.items()) if (found := _done(step, row)) is not None]
+    steps = subject.campaign.sequence
+    if enrolment.get("campaign") != subject.campaign.id:
+        return Hold(code="no_campaign", gate="campaign", inputs={})
+    for number, step in enumerate(steps, start=1):
+        row = mine.get(number)
+        if row is not None and row.state in FINAL:
+            if row.state is SendState.REFUSED and not _passed_over(row):
+                return End(how="failed", reason=row.code)
+            continue
+        if step.channel.value not in lead.profile.get("addresses", {}):
+            continue
+        if not resource_of(step.channel):
+            return Hold(code="no_resource", gate="resource", inputs={"channel": step.channel.value})
+        return _touch(subject_for, lead, number, done, view, resource_of)
+    return _after(done, subject, view.now)
+
+
+FINAL = frozenset({SendState.SENT, SendState.UNKNOWN, SendState.REFUSED, SendState.CLAIMED})
+"""States of a send with which its step is over (a claim may be on the wire)."""
+
+
+def _passed_over(row: Send) -> bool:
+    """A refusal that only concerns this step: the next one may still go."""
+    return row.code.startswith(("expired", "declined"))
+
+
+def _done(step: int, row: Send) -> Done | None:
+    if row.state not in {SendState.SENT, SendState.UNKNOWN, SendState.CLAIMED}:
+        return None
+    at = row.settled_at or row.claimed_at or row.planned_at
+    return Done(step=step, at=at, send=row)
+
+
+def _after(done: Sequence[Done], subject: Subject, now: datetime) -> Decision:
+    """All steps are used up: the last response window decides."""
+    if not done:
+        return Hold(code="no_channel", gate="channel", inputs={"reason": "no address for any step"})
+    over = max(one.at for one in done) + response_window(subject)
+    if now >= over:
+        return End(how="no_response", reason="no answer to any touch")
+    return Wait(at=over, why="response window of the last touch")
+
+
+def response_window(subject: Subject) -> timedelta:
+    """How long an answer is waited for (spec 3.4)."""
+    return timedelta(hours=subject.campaign.response_timeout_hours)
+
+
+def _touch(
+    subject_for: Callable[[SendId, Channel, bool], Subject],
+    lead: Lead,
+    number: int,
+    done: Sequence[Done],
+    view: View,
+    resource_of: Callable[[Channel], Sequence[str]],
+) -> Decision:
+    probe = subject_for(SendId(""), Channel.EMAIL, bool(done))
+    step = probe.campaign.sequence[number - 1]
+    enrolment = lead.enrolment or {}
+    name = send_id(
+        probe.tenant, enrolment["campaign"], lead.round, probe.lead, number, step.channel.value
+    )
+    subject = subject_for(name, step.channel, bool(done))
+    start, why = _earliest(subject, lead, number, done, view.now)
+    moment = first_allowed(subject, view, start, why)
+    if isinstance(moment, Hold):
+        return moment
+    at, why = moment
+    bound = _bound_resource(done, step.channel)
+    zone = next(iter(lead.profile.get("zones", ())), None)
+    return Touch(
+        step=number,
+        attempt=len(done) + 1,
+        channel=step.channel,
+        template=step.template,
+        send=name,
+        at=at,
+        why=why,
+        follow_up=bool(done),
+        pool=f"resource:{bound}" if bound else f"{subject.tenant}/{step.channel.value}",
+        rank=rank(follow_up=bound is not None, tier=str(lead.profile.get("tier", "cold"))),
+        zone=zone,
+        wall=at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if zone else None,
+    )
+
+
+def _bound_resource(done: Sequence[Done], channel: Channel) -> str | None:
+    """A conversation stays with its resource (spec 2.5, design §6)."""
+    same = [one for one in done if one.send.channel is channel]
+    return same[-1].send.resource if same else None
+
+
+def _earliest(
+    subject: Subject, lead: Lead, number: int, done: Sequence[Done], now: datetime
+) -> tuple[datetime, str]:
+    """The cadence's own moment, and a held send's next eligible one."""
+    at, why = now, "first touch"
+    if done:
+        gap = timedelta(days=subject.campaign.gap_days(number))
+        at, why = done[-1].at + gap, f"gap of {gap.days} days after step {done[-1].step}"
+    held = lead.facts.get("held", {}).get(subject.send)
+    if held and held.get("next_eligible"):
+        again = datetime.fromisoformat(held["next_eligible"])
+        if again > max(at, now):
+            at, why = again, f"held by {held['gate']}: {held['code']}"
+    return max(at, now), why
+
+
+def first_allowed(
+    subject: Subject, view: View, start: datetime, why: str
+) -> tuple[datetime, str] | Hold:
+    """Returns the first moment from `start` at which no planning gate refuses, and what bound it."""
+    known = planning_facts(subject, view)
+    at = start
+    for _ in range(ROUNDS):
+        verdicts = [v for gate in PLANNING if (v := gate(known, at)) is not None]
+        if not verdicts:
+            return (at if at <= view.now else _on_grid(known_at=at)), why
+        stuck = next((v for v in verdicts if v.next_eligible is None), None)
+        if stuck is not None:
+            return held_by(stuck)
+        latest = max(verdicts, key=lambda v: v.next_eligible or at)
+        at = max(latest.next_eligible or at, at + timedelta(seconds=1))
+        why = why if latest.gate == "window" and why != "first touch" else latest.code
+    return Hold(code="no_moment", gate="plan", inputs={"tried": ROUNDS, "from": start.isoformat()})
+
+
+def _on_grid(known_at: datetime) -> datetime:
+    """Rounds up to the grid; a window opens on it, and its end is guarded by the gate."""
+    over = (known_at - datetime.min.replace(tzinfo=known_at.tzinfo)) % GRID
+    return known_at if not over else known_at + (GRID - over)
+
+
+def held_by(verdict: Verdict) -> Hold:
+    """Turns a lasting refusal into a hold with its scope, where a stop is behind it."""
+    scope = verdict.inputs.get("key")
+    return Hold(
+        code=verdict.code,
+        gate=verdict.gate,
+        inputs=verdict.inputs,
+        until=verdict.next_eligible,
+        scope=str(scope) if scope else None,
+    )
+
+
+def with_now(touch: Touch, now: datetime) -> Touch:
+    """Returns a touch that is due at once."""
+    return replace(touch, at=now)
