@@ -2,15 +2,18 @@
 
 What an adapter promises
 - `publish` returns when every message is durable for this bus. Order is kept per key within a
-  topic and nowhere else; no agent may need it. A message over `max_bytes` raises `Refused` and the
-  others of the call are published.
+  topic and nowhere else; no agent may need it. A message over `max_bytes`, or with text that is no
+  Unicode, raises `Refused`, one for a topic that is not there `UnknownTopic`; both name the
+  indexes, and the others of the call are published.
 - Each group gets every message of its topics at least once. A message belongs to a partition by
   the hash of its key; each partition has one owner among the group's members at a time, so that
   messages of a key are handled one batch after another.
-- A handler gets a batch in order of arrival. When it returns, its batch is acknowledged; when it
-  raises, nothing of the batch is, and the batch comes again with `attempt` raised, after a pause
-  that grows up to a bound. The handler must therefore settle poison itself (the turns do: deferred
-  through the store, then dead-lettered), so that a partition is never blocked by one message.
+- A handler gets a batch in order of arrival within each topic's partition. When it returns, its
+  batch is acknowledged; when it raises, nothing of the batch is, and its messages come again with
+  `attempt` raised, after a pause that grows up to a bound; they come by partition and in smaller
+  pieces, so that what is good among them goes on. Other partitions go on meanwhile. The handler
+  must still settle poison itself (the turns do: deferred through the store, then dead-lettered),
+  so that a partition is never blocked by one message.
 - A member that stops hands its partitions over after its handler has returned (drain). A member
   that crashes has acknowledged nothing that it was handling; it comes again elsewhere.
 - At most `batch` messages are in a handler at a time and at most `buffer` are fetched ahead:
@@ -39,7 +42,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message as a group's member reads it; `attempt` counts deliveries of it from 1."""
+    """A message as a group's member reads it.
+
+    `attempt` counts deliveries of it from 1, as far as the process knows: after a crash of the
+    process it counts anew.
+    """
 
     message: Message
     partition: int
@@ -57,7 +64,11 @@ Handler = Callable[[Sequence[Delivery]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One member of a group. `group` is the agent's name; `batch` the most that it gets at once."""
+    """One member of a group. `group` is the agent's name; `batch` the most that it gets at once.
+
+    A group that is new starts at the oldest message that is kept. Members are told apart by
+    identity: make one value for each.
+    """
 
     group: str
     topics: tuple[str, ...]
@@ -90,7 +101,11 @@ class MessageBus(ABC):
 
     @abstractmethod
     async def publish(self, messages: Sequence[Message]) -> None:
-        """Publishes messages; returns when all are durable. Raises Refused or Unavailable."""
+        """Publishes messages; returns when all are durable.
+
+        Raises Refused where some will never be taken (the others are published), or Unavailable:
+        nothing of the call may be there or all of it, and publishing it again is the way on.
+        """
 
     @abstractmethod
     def subscribe(self, subscription: Subscription) -> None:

@@ -4,7 +4,7 @@ BusError
 ├── Unavailable     try again: the relay does; nothing was lost, the outbox keeps it
 │   └── Full        the disk is full: free space
 ├── Refused         this message will never be taken (too large): dead-letter it
-├── UnknownTopic    no such topic: a typo, or `leadwire topics apply` is due
+│   └── UnknownTopic    no such topic: a typo, or `leadwire topics apply` is due
 ├── Locked          another process consumes from this file: stop it, or publish only
 ├── Corrupt         not a bus file, or damaged
 └── Misplaced       a path on a network mount, or in a folder that is not there
@@ -26,14 +26,17 @@ class Full(Unavailable):
 
 
 class Refused(BusError):
-    """Some messages will never be taken; `indexes` say which of the call's messages."""
+    """Some messages will never be taken; `indexes` say which of the call's messages.
 
-    def __init__(self, text: str, indexes: Sequence[int]) -> None:
+    The others of the call are published before this is raised.
+    """
+
+    def __init__(self, text: str, indexes: Sequence[int] = ()) -> None:
         super().__init__(text)
         self.indexes = tuple(indexes)
 
 
-class UnknownTopic(BusError):
+class UnknownTopic(Refused):
     """No such topic."""
 
 
