@@ -282,10 +282,16 @@ def opens(policies: Sequence[Policy], times: Sequence[datetime], now: datetime) 
 
 def free(policies: Sequence[Policy], usage: Usage, now: datetime) -> int:
     """How many may be admitted now, after reservations and live admissions; 0 where none."""
-    times = sorted((*usage.reserved, *usage.admitted))
+    times = _taken(usage, now)
     if any(p.opens(times, now) != now for p in policies if p.paces):
         return 0
     return _left(policies, times, now)
+
+
+def _taken(usage: Usage, now: datetime) -> list[datetime]:
+    """Reservations, and admissions as if each became one now: whenever it was given, a live
+    admission takes a slot, and the store counts it so too."""
+    return sorted((*usage.reserved, *(now for _ in usage.admitted)))
 
 
 def _left(policies: Sequence[Policy], times: Sequence[datetime], now: datetime) -> int:
@@ -296,7 +302,7 @@ def _left(policies: Sequence[Policy], times: Sequence[datetime], now: datetime) 
 def next_slot(policies: Sequence[Policy], usage: Usage, now: datetime) -> datetime | None:
     """When the next slot can be admitted: now where one is free. Admissions count as if they
     were sent; where one ends unused the slot is free earlier, and its end wakes the claimer."""
-    return opens(policies, (*usage.reserved, *usage.admitted), now)
+    return opens(policies, _taken(usage, now), now)
 
 
 def supply(
@@ -307,7 +313,7 @@ def supply(
     The first is (now, free now). Pacing is left out: it delays, and takes no slot away.
     """
     capped = [policy for policy in policies if not policy.paces]
-    times = sorted((*usage.reserved, *usage.admitted))
+    times = _taken(usage, now)
     steps = [(now, _left(capped, times, now))]
     for moment in _changes(capped, times, now, until):
         slots = _left(capped, times, moment)

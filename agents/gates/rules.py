@@ -343,8 +343,6 @@ def _unknown(name: str) -> UnknownFigure:
 
 def _with(base: Rules, changes: Mapping[str, Any]) -> Rules:
     """Puts flat changes in place and names the result by them."""
-    if not changes:
-        return base
     values: dict[str, Any] = {}
     for name, value in changes.items():
         group, _, part = name.partition(".")
@@ -355,6 +353,8 @@ def _with(base: Rules, changes: Mapping[str, Any]) -> Rules:
         else:
             values[group] = value
     made = replace(base, **values)
+    if made == base:
+        return base
     return replace(made, version=f"{base.version.split('+')[0]}+{_digest(made)}")
 
 
@@ -366,13 +366,13 @@ def _digest(rules: Rules) -> str:
         if item.name == "version":
             continue
         if isinstance(value, Mapping):
-            value = sorted((str(key), repr(child)) for key, child in value.items())
-        parts.append((item.name, sorted(value) if isinstance(value, frozenset) else value))
+            value = sorted((str(key), _show(child)) for key, child in value.items())
+        parts.append((item.name, sorted(value) if isinstance(value, frozenset) else _show(value)))
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
 
 
 def _show(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 DEFAULT = Rules()

@@ -173,7 +173,7 @@ def _verdict(facts: Facts, gate: str, found: Iterable[Stop]) -> Verdict:
         next_eligible=None if None in ends else max(end for end in ends if end is not None),
         lasting=any(_lasts(stop) for stop in ordered),
         stop=first.id,
-        scope=scope(first),
+        key=first.key,
         reason=first.reason,
         since=first.at,
         by_operator=first.tenant == OPERATOR,

@@ -107,13 +107,13 @@ class Offers:
     lines: Mapping[str, Line] = field(default_factory=dict)
 
 
-def rank(*, purpose: str, follow_up: bool, tier: Tier) -> int:
+def rank(*, follow_up: bool, tier: Tier | str, purpose: str = "cadence") -> int:
     """A timer's rank in its pool, lowest first: answers, follow-ups, first touches; each by tier.
 
-    Due time orders equal ones, in the store.
+    Due time orders equal ones, in the store. Raises ValueError for a tier that is none.
     """
     kind = 0 if purpose == "answer" else 1 if follow_up else 2
-    return kind * len(TIERS) + TIERS.index(tier)
+    return kind * len(TIERS) + TIERS.index(Tier(tier))
 
 
 def offer(
