@@ -265,11 +265,19 @@ class Contacted(_OfSend):
     settled: bool = Field(default=False, description="true where an unknown was settled later")
 
 
-class SendHeld(_OfSend):
-    """A gate said not now: which, on what inputs, and when it may be tried again."""
+class SendHeld(Fact):
+    """A gate said not now: which, on what inputs, and when it may be tried again.
+
+    Without `send_id` it comes from the waiting line: the touch has no slot yet.
+    """
 
     TYPE: ClassVar[str] = "lead.send_held.v1"
 
+    send_id: SendId | None = None
+    campaign_id: CampaignId | None = None
+    step: int | None = None
+    attempt: int | None = Field(default=None, ge=1)
+    resource_id: ResourceId | None = None
     gate: Text
     code: Text
     inputs: dict[str, Any] = Field(default_factory=dict)

@@ -26,7 +26,7 @@ from contracts.ids import (
     TenantId,
 )
 from contracts.outcome import Channel, SendState
-from statestore.base import Send
+from statestore.base import Send, Usage
 
 ANCHOR = datetime(1970, 1, 1, tzinfo=UTC)
 """From which the windows of policy `fixed_24h` are counted."""
@@ -83,7 +83,7 @@ def intent(
 def rules_for(campaign: definitions.Campaign, resource: definitions.Resource | None) -> Rules:
     """The operator's figures, then the resource's cap, then the campaign's stricter ones."""
     channels = {step.channel.value for step in campaign.sequence}
-    asked = dict(campaign.rules)
+    asked: dict[str, Any] = dict(campaign.rules)
     asked |= {f"windows.{channel}": campaign.window for channel in channels}
     cap = None if resource is None else resource.per_day
     kind = None if resource is None else resource.channel.value
@@ -274,4 +274,4 @@ def sending_facts(
     )
 
 
-_NOTHING = quota.Usage()
+_NOTHING = Usage()

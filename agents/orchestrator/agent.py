@@ -34,7 +34,7 @@ class Orchestrator(Deciding):
         self.names = names
 
     def reads(self, groups: Sequence[Group], view: View) -> Reads:
-        return wants.reads(groups, view)
+        return wants.reads(groups, view, self.names)
 
     def decide(self, key: PartitionKey, events: Sequence[Event], view: View) -> Unit | None:
         tenant, account = tenant_of(key), account_of(key)

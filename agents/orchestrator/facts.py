@@ -14,6 +14,8 @@ def joined(turn: Turn, event: Event) -> None:
     if record is None or found is None:
         return
     kind, id_, entry = found
+    if kind == "held" and "send_id" not in entry:
+        return  # the waiting line says so of a touch that has no send yet; its timer knows
     if not lifecycle.add(record.lead.facts, kind, id_, entry):
         return
     record.changed = True

@@ -7,13 +7,13 @@ same facts ends in the same record, and the status is derived from it:
     what each fact adds (a set that only grows, by id)        which status wins (first that holds)
     ─────────────────────────────────────────────────         ────────────────────────────────────
     scored        profile, the larger stamp wins              unsubscribed    an opt-out
-    enrolled      a round in a campaign                       do_not_contact  complaint, suppression,
-    contacted     outcome of a send                                           negative answer
-    unknown       outcome of a send                           bounced         every address is dead
-    refused       outcome of a send                           converted       the deal is won
-    held          outcome of a send, replaced by later        closed          merged into another
-    bounced       an address that is dead, or a soft bounce   engaged         meeting, positive answer
-    responded     a message, human or automatic               responded       any other human answer
+    enrolled      a round in a campaign                       do_not_contact  complaint, "no"
+    contacted     outcome of a send                           bounced         no address is left
+    unknown       outcome of a send                           converted       the deal is won
+    refused       outcome of a send                           closed          merged, or closed
+    held          outcome of a send, replaced by later        engaged         meeting, "yes"
+    bounced       a dead address, or a soft bounce            responded       any other human answer
+    responded     a message, human or automatic
     classified    what a message is, larger stamp wins        failed          a send failed for good
     unsubscribed  an opt-out                                  no_response     the round ended silent
     complained    a complaint                                 in_sequence     enrolled

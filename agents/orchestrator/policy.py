@@ -12,14 +12,31 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agents.base import View
-from agents.gates import PLANNING, Verdict
+from agents.gates import Verdict, first_moment
 from agents.gates.gather import Subject, planning_facts
+from agents.gates.rules import Tier
 from agents.orchestrator.lifecycle import Lead
 from agents.orchestrator.waiting import rank
 from contracts.ids import SendId, send_id
 from contracts.outcome import Channel, SendState
 from statestore.base import Send
 
+PLANNING = (
+    "lead_status",
+    "subscription",
+    "credits",
+    "campaign",
+    "touch_gap",
+    "channel_cooldown",
+    "warm_up",
+    "global_list",
+    "suppression",
+    "score",
+    "do_not_call",
+    "window",
+    "kill_switch",
+)
+"""Gates that a planner can ask: all but permission, quota and freshness, which need the send."""
 ROUNDS = 60
 """How often a moment is put off before the plan gives up and says which gate did it."""
 GRID = timedelta(minutes=10)
@@ -178,11 +195,20 @@ def _touch(
         at=at,
         why=why,
         follow_up=bool(done),
-        pool=f"resource:{bound}" if bound else f"{subject.tenant}/{step.channel.value}",
-        rank=rank(follow_up=bound is not None, tier=str(lead.profile.get("tier", "cold"))),
+        pool=f"resource:{bound}" if bound else pool_of(subject, step.channel),
+        rank=rank(
+            purpose="cadence",
+            follow_up=bound is not None,
+            tier=Tier(lead.profile.get("tier", Tier.COLD)),
+        ),
         zone=zone,
         wall=at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if zone else None,
     )
+
+
+def pool_of(subject: Subject, channel: Channel) -> str:
+    """The pool of a campaign's first touches on a channel: any of its resources may take them."""
+    return f"{subject.tenant}/{channel.value}/{subject.campaign.id}"
 
 
 def _bound_resource(done: Sequence[Done], channel: Channel) -> str | None:
@@ -210,26 +236,25 @@ def _earliest(
 def first_allowed(
     subject: Subject, view: View, start: datetime, why: str
 ) -> tuple[datetime, str] | Hold:
-    """Returns the first moment from `start` at which no planning gate refuses, and what bound it."""
+    """Returns the first moment from `start` that no planning gate refuses, and what bound it."""
     known = planning_facts(subject, view)
     at = start
     for _ in range(ROUNDS):
-        verdicts = [v for gate in PLANNING if (v := gate(known, at)) is not None]
-        if not verdicts:
-            return (at if at <= view.now else _on_grid(known_at=at)), why
-        stuck = next((v for v in verdicts if v.next_eligible is None), None)
-        if stuck is not None:
-            return held_by(stuck)
-        latest = max(verdicts, key=lambda v: v.next_eligible or at)
-        at = max(latest.next_eligible or at, at + timedelta(seconds=1))
-        why = why if latest.gate == "window" and why != "first touch" else latest.code
+        allowed, bound = first_moment(known, at, PLANNING)
+        if allowed is None:
+            return held_by(bound[0])
+        if bound and (bound[0].gate != "window" or why == "first touch"):
+            why = bound[0].code
+        at = allowed if allowed <= view.now else _on_grid(allowed)
+        if at == allowed:
+            return at, why
     return Hold(code="no_moment", gate="plan", inputs={"tried": ROUNDS, "from": start.isoformat()})
 
 
-def _on_grid(known_at: datetime) -> datetime:
-    """Rounds up to the grid; a window opens on it, and its end is guarded by the gate."""
-    over = (known_at - datetime.min.replace(tzinfo=known_at.tzinfo)) % GRID
-    return known_at if not over else known_at + (GRID - over)
+def _on_grid(at: datetime) -> datetime:
+    """Rounds up to the grid; the gates are asked again for what comes out."""
+    over = (at - datetime.min.replace(tzinfo=at.tzinfo)) % GRID
+    return at if not over else at + (GRID - over)
 
 
 def held_by(verdict: Verdict) -> Hold:

@@ -1,4 +1,4 @@
-"""What a turn over one account gathers before it becomes a unit: records, events, timer, history."""
+"""What a turn over one account gathers before it becomes a unit: rows, events, timer, history."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -94,7 +94,7 @@ class Turn:
 
     def touch(self, lead: LeadId) -> None:
         """Notes that a lead is to be planned anew because of the event at hand."""
-        assert self.cause is not None  # noqa: S101  # take() sets it before anything is touched
+        assert self.cause is not None  # take() sets it before anything is touched
         self.touched[lead] = self.cause
 
     def due(self, event: Event) -> None:

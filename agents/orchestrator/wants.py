@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from agents.base import Group, Reads, View
+from agents.names import Names
+from agents.orchestrator.arrivals import profile
 from agents.orchestrator.record import KIND, read
 from contracts.ids import OPERATOR, AccountId, AddressHash, LeadId, TenantId, account_of, tenant_of
 from statestore.base import Ref
@@ -10,12 +12,12 @@ from statestore.base import Ref
 DECLARED = ("campaign", "resource")
 
 
-def reads(groups: Sequence[Group], view: View) -> Reads:
+def reads(groups: Sequence[Group], view: View, names: Names) -> Reads:
     """First the accounts' leads and what their clients declared, then stops and the ledger."""
     if not view.scans:
         return _first(groups)
     if not view.stops:
-        return _second(groups, view)
+        return _second(groups, view, names)
     return Reads()
 
 
@@ -41,23 +43,31 @@ def _first(groups: Sequence[Group]) -> Reads:
     )
 
 
-def _second(groups: Sequence[Group], view: View) -> Reads:
+def _second(groups: Sequence[Group], view: View, names: Names) -> Reads:
     pairs: set[tuple[TenantId, str]] = {(OPERATOR, "global")}
     leads: set[tuple[TenantId, LeadId]] = set()
     people: set[tuple[TenantId, AddressHash]] = set()
     for key, events in groups:
         tenant, account = tenant_of(key), account_of(key)
         records = [read(row) for row in view.children.get((tenant, account, KIND), [])]
-        fresh = {LeadId(str(e.data["lead_id"])) for e in events if e.topic == "lead.scored"}
-        leads |= {(tenant, lead) for lead in fresh | {record.id for record in records}}
+        arriving = [e for e in events if e.topic == "lead.scored"]
+        mine = {LeadId(str(event.data["lead_id"])) for event in arriving}
+        mine |= {record.id for record in records}
+        leads |= {(tenant, lead) for lead in mine}
         profiles = [record.lead.profile for record in records]
+        profiles += [profile(event, names) for event in arriving]
         addresses = {AddressHash(a) for p in profiles for a in p.get("addresses", {}).values()}
         domains = {str(p["domain"]) for p in profiles if p.get("domain")}
         people |= {(tenant, address) for address in addresses}
-        for stop_key in stop_keys(tenant, account, {lead for _, lead in leads}, addresses, domains):
+        for stop_key in stop_keys(tenant, account, mine, addresses, domains):
             pairs |= {(tenant, stop_key), (OPERATOR, stop_key)}
     pairs |= _campaign_pairs(view)
-    return Reads(stops=tuple(pairs), sends_of=tuple(leads), sends_to=tuple(people))
+    return Reads(
+        stops=tuple(pairs),
+        sends_of=tuple(leads),
+        sends_to=tuple(people),
+        credit=tuple({tenant_of(key) for key, _ in groups}),
+    )
 
 
 def stop_keys(

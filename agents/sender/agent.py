@@ -1,0 +1,260 @@
+"""The sender: `outreach.<channel>.send` → gates, claim, one vendor call, an outcome.
+
+From the claim on the ledger drives a send, not the bus. A claim names every key under which a stop
+would hold it, so a stop that is committed first wins; the permit bounds what was claimed before.
+Nothing but `call` reaches a vendor, and nothing reaches `call` but a committed claim.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from agents.base import Group, Permanent, Reads, View
+from agents.definitions import Resource
+from agents.doing import CallPermit, Claim, Doing
+from agents.gates import facts, judge, quota
+from agents.gates.gather import policies, rules_for
+from agents.names import Names
+from agents.sender import claims, news, wants
+from agents.sender.request import build
+from agents.sender.settlement import Settlement, settle
+from channels.base import Adapter, Capabilities, Lookup, Receipt, Request
+from channels.errors import ChannelError
+from contracts.envelope import Event, topic_of
+from contracts.ids import SendId
+from contracts.outcome import Channel, Mode, Outcome, SendState, Stage, VendorClass
+from contracts.outreach import SENDS
+from statestore.base import (
+    ClientActive,
+    CreditMove,
+    NoStop,
+    QuotaReserve,
+    Send,
+    SendWrite,
+    Unit,
+)
+
+log = structlog.get_logger()
+
+NAME = "sender"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed send and all that its call and its record need."""
+
+    send: Send
+    event: Event
+    request: Request
+    rendered: bytes
+    adapter: Adapter
+    lookup: bool = False
+    follow_up: bool = False
+
+    @property
+    def can(self) -> Capabilities:
+        """What the vendor can do."""
+        return self.adapter.capabilities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What the process brings: names, links, mode, test recipients, and its own name."""
+
+    names: Names
+    base_url: str
+    incarnation: str
+    owner: str
+    mode: Mode = Mode.LIVE
+    lease_seconds: float = 60.0
+    test_recipients: Mapping[Channel, str] | None = None
+    closed: str | None = None
+
+
+class Sender(Doing[Job, Receipt]):
+    """Doing agent of one or several channels; `adapter_of` gives a resource's adapter."""
+
+    name = NAME
+
+    def __init__(
+        self,
+        operation: Operation,
+        adapter_of: Callable[[Resource], Adapter],
+        elapsed: Callable[[], float],
+        channels: Sequence[Channel] = tuple(Channel),
+        slots: int = 10,
+    ) -> None:
+        self.operation = operation
+        self.adapter_of = adapter_of
+        self.elapsed = elapsed
+        self.slots = slots
+        self.topics = tuple(topic_of(SENDS[channel].TYPE) for channel in channels)
+
+    def reads(self, groups: Sequence[Group], view: View) -> Reads:
+        return wants.reads(groups, view)
+
+    # claim
+
+    def decide(self, event: Event, view: View) -> Claim[Job] | Unit | None:
+        send = view.sends.get(SendId(str(event.data["send_id"])))
+        if send is None:
+            raise Permanent("no such send in the ledger; the command is of another store")
+        if send.state is not SendState.PLANNED:
+            return None
+        known = claims.known(send, view)
+        if self.operation.closed is not None:
+            return news.held(send, event, claims.closed(self.operation.closed), view)
+        judged = self.facts(known, event, view)
+        verdict = judge(judged, view.now)
+        if verdict is not None:
+            return self.refused(send, event, verdict, view)
+        return self.claimed(known, judged, event, view)
+
+    def facts(self, known: claims.Known, event: Event, view: View) -> facts.Facts:
+        """Everything that the sixteen gates look at, for this send at this moment."""
+        operation = self.operation
+        mode = event.mode
+        recipient = (operation.test_recipients or {}).get(known.send.channel)
+        return claims.facts_of(
+            known,
+            view,
+            incarnation=operation.incarnation,
+            command=facts.Command(
+                not_before=claims.moment(event.data["not_before"]),
+                not_after=known.send.not_after,
+                incarnation=event.incarnation,
+            ),
+            testing=facts.Testing(
+                recipient=bool(recipient) if mode is Mode.TEST else None,
+                emails=claims.test_mails(view) if mode is Mode.TEST else None,
+            ),
+        )
+
+    def refused(self, send: Send, event: Event, verdict: facts.Verdict, view: View) -> Unit:
+        """A gate refused: held or refused; what may already be out there stays unknown."""
+        if send.ambiguous:
+            return news.unknown_by_gate(send, event, verdict, view)
+        if verdict.lasting:
+            return news.refused_by_gate(send, event, verdict, view)
+        return news.held(send, event, verdict, view)
+
+    def claimed(
+        self, known: claims.Known, judged: facts.Facts, event: Event, view: View
+    ) -> Claim[Job] | Unit:
+        """Claims: quota, credit, ledger, and the condition that no stop came in between."""
+        send, resource = known.send, known.resource
+        try:
+            adapter = self.adapter_of(resource)
+            request = self.request(known)
+            rendered = adapter.render(request)
+        except ChannelError as error:
+            verdict = facts.Verdict("vendor", "unsendable", {"error": str(error)}, lasting=True)
+            return news.refused_by_gate(send, event, verdict, view)
+        row = replace(
+            send,
+            state=SendState.CLAIMED,
+            owner=self.operation.owner,
+            claimed_at=send.claimed_at if send.ambiguous and send.claimed_at else view.now,
+            lease_until=self.elapsed() + self.operation.lease_seconds,
+            next_try=None,
+            vendor_class=adapter.capabilities.vendor_class,
+            reference=request.reference,
+            request=claims.kept_bytes(send, adapter, rendered),
+        )
+        unit = self.claim_unit(known, judged, row, view)
+        lookup = send.ambiguous and adapter.capabilities.vendor_class is VendorClass.LOOKUP
+        stored = claims.stored_bytes(row) or rendered
+        final = replace(row, version=send.version + 1)
+        return Claim(unit, Job(final, event, request, stored, adapter, lookup, known.follow_up))
+
+    def request(self, known: claims.Known) -> Request:
+        """The vendor's request, redirected in test mode before anything is rendered."""
+        send = known.send
+        recipient = known.recipient
+        if send.mode is Mode.TEST:
+            recipient = (self.operation.test_recipients or {}).get(send.channel, "")
+        sender = known.client.sender if known.client else None
+        return build(
+            send,
+            content=known.content,
+            recipient=recipient,
+            resource=known.resource,
+            sender_name=sender.name if sender else "",
+            names=self.operation.names,
+            base_url=self.operation.base_url,
+            earlier=known.thread,
+        )
+
+    def claim_unit(self, known: claims.Known, judged: facts.Facts, row: Send, view: View) -> Unit:
+        """Everything that a claim writes, all or nothing."""
+        send = known.send
+        rules = rules_for(known.campaign, known.resource)
+        reserve = QuotaReserve(
+            resource=send.resource,
+            tenant=send.tenant,
+            send=send.id,
+            at=view.now,
+            limits=quota.limits(policies(known.resource, rules), view.now),
+            ends=known.key,
+        )
+        price = int(rules.credit_price[send.channel])
+        answers = judged.intent.answers
+        passing = frozenset({answers.passes}) if answers and answers.passes else frozenset()
+        return Unit(
+            tenant=send.tenant,
+            conditions=(
+                NoStop(tenant=send.tenant, keys=judged.intent.keys(), at=view.now, passing=passing),
+                ClientActive(tenant=send.tenant),
+            ),
+            rows=(claims.contact_row(known, view),),
+            sends=(SendWrite(send=row, expect=send.version),),
+            quota=(reserve,),
+            credit=None if send.ambiguous else CreditMove(tenant=send.tenant, amount=price),
+        )
+
+    # call
+
+    async def call(self, job: Job, permit: CallPermit) -> Receipt:
+        try:
+            if job.lookup and isinstance(job.adapter, Lookup):
+                return await self.looked_up(job, job.adapter)
+            return await job.adapter.send(job.request, job.rendered, permit)
+        except Exception as error:
+            log.error("adapter_raised", vendor=job.can.vendor, error=repr(error))
+            return Receipt(
+                outcome=Outcome.UNKNOWN,
+                stage=Stage.CONTENT_BEGUN,
+                code="adapter_error",
+                diagnostic=repr(error)[:500],
+            )
+
+    async def looked_up(self, job: Job, adapter: Lookup) -> Receipt:
+        """Class L: asks the vendor; what it does not know stays unclear."""
+        found = await adapter.look_up(job.request.reference)
+        if found is not None:
+            return found
+        return Receipt(outcome=Outcome.UNKNOWN, stage=Stage.CONTENT_COMPLETE, code="not_found")
+
+    # record
+
+    def reads_to_record(self, job: Job, outcome: Receipt) -> Reads:
+        return Reads(sends=(job.send.id,))
+
+    def record(self, job: Job, outcome: Receipt, view: View) -> Unit | None:
+        current = view.sends.get(job.send.id)
+        if current is None:
+            return None
+        if current.version != job.send.version:
+            return self.late(job, current, outcome, view)
+        return self.settled(job, settle(current, outcome, job.can, view.now), outcome, view)
+
+    def settled(self, job: Job, done: Settlement, receipt: Receipt, view: View) -> Unit:
+        """The outcome and what is published of it, in one commit."""
+        return news.settled(job.send, job.event, done, receipt, view)
+
+    def late(self, job: Job, current: Send, receipt: Receipt, view: View) -> Unit | None:
+        """The claim was taken from us: a late acceptance may turn unknown into sent, no more."""
+        if current.state is SendState.UNKNOWN and receipt.outcome is Outcome.ACCEPTED:
+            return self.settled(job, settle(current, receipt, job.can, view.now), receipt, view)
+        return None

@@ -1,0 +1,199 @@
+"""What is known of a send when its claim is decided, as values."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from agents import definitions
+from agents.base import Permanent, View
+from agents.definitions import Campaign, Client, Resource
+from agents.gates import facts
+from agents.gates.gather import Subject, sending_facts
+from agents.orchestrator.facts import approved
+from agents.orchestrator.record import Record, read
+from agents.sender.wants import TEST_COUNTER, refs_of
+from channels.base import Adapter
+from contracts.ids import MessageId, PartitionKey, partition_key
+from contracts.outcome import SendState, StopReason, VendorClass
+from statestore.base import Row, RowWrite, Send, Stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A planned send with everything that was read for it."""
+
+    send: Send
+    subject: Subject
+    record: Record
+    client: Client | None
+    campaign: Campaign
+    resource: Resource
+    content: Mapping[str, Any]
+    recipient: str
+    contact: Row | None
+    watermark: datetime | None
+    thread: tuple[Send, ...]
+    follow_up: bool
+
+    @property
+    def key(self) -> PartitionKey:
+        """The account's key."""
+        return partition_key(self.send.tenant, self.send.account)
+
+
+def known(send: Send, view: View) -> Known:
+    """Gathers what was read; raises Permanent where something that must be there is not."""
+    refs = refs_of(send)
+    rows = {name: view.rows.get(ref) for name, ref in refs.items()}
+    for name in ("campaign", "resource", "lead", "person", "content"):
+        if rows[name] is None:
+            raise Permanent(f"no {name} {refs[name].key} of {send.tenant}; was it erased?")
+    record = read(_there(rows["lead"]))
+    client = definitions.read(rows["client"], Client) if rows["client"] is not None else None
+    campaign = definitions.read(_there(rows["campaign"]), Campaign)
+    thread = thread_of(send, view)
+    person = _there(rows["person"]).data
+    return Known(
+        send=send,
+        subject=Subject(
+            tenant=send.tenant,
+            account=send.account,
+            lead=send.lead,
+            record=record.lead,
+            client=client,
+            campaign=campaign,
+            channel=send.channel,
+            send=send.id,
+            follow_up=bool(thread),
+        ),
+        record=record,
+        client=client,
+        campaign=campaign,
+        resource=definitions.read(_there(rows["resource"]), Resource),
+        content=_there(rows["content"]).data,
+        recipient=str((person.get("addresses") or {}).get(send.channel.value, "")),
+        contact=rows["contact"],
+        watermark=_watermark(rows["watermark"]),
+        thread=thread,
+        follow_up=bool(thread),
+    )
+
+
+def _there(row: Row | None) -> Row:
+    assert row is not None
+    return row
+
+
+def _watermark(row: Row | None) -> datetime | None:
+    return moment(row.data["read_at"]) if row is not None else None
+
+
+def thread_of(send: Send, view: View) -> tuple[Send, ...]:
+    """Earlier sends of the same conversation, oldest first."""
+    gone = {SendState.SENT, SendState.UNKNOWN}
+    found = [
+        one
+        for one in view.sends.values()
+        if one.lead == send.lead
+        and one.channel is send.channel
+        and one.id != send.id
+        and one.state in gone
+    ]
+    return tuple(sorted(found, key=lambda one: one.step))
+
+
+def facts_of(
+    what: Known,
+    view: View,
+    *,
+    incarnation: str,
+    command: facts.Command,
+    testing: facts.Testing,
+) -> facts.Facts:
+    """The gates' facts of a send."""
+    send = what.send
+    whole = bool(what.content.get("body")) and what.content.get("hash") == send.content_hash
+    return sending_facts(
+        what.subject,
+        send,
+        what.resource,
+        view,
+        content=facts.Content(hash=str(what.content["hash"])) if whole else None,
+        approval=approval(what),
+        command=command,
+        incarnation=incarnation,
+        testing=testing,
+        watermark=what.watermark,
+        answers=answers(what, view),
+    )
+
+
+def approval(what: Known) -> facts.Approval | None:
+    """The latest word on this very content."""
+    hash_ = str(what.send.content_hash)
+    by = approved(what.record, hash_)
+    if by is not None:
+        return facts.Approval(content_hash=hash_, by=by)
+    if hash_ in what.record.lead.of("declined"):
+        return facts.Approval(content_hash=hash_, approved=False)
+    return None
+
+
+def answers(what: Known, view: View) -> facts.Answers | None:
+    """For an answer (spec 2.5): the incoming message, and the one stop that it may pass."""
+    if what.send.purpose != "answer":
+        return None
+    message = str(what.send.reference or "")
+    stops = [stop for found in view.stops.values() for stop in found]
+    passes = next((s for s in stops if _of_message(s, message)), None)
+    fact = what.record.lead.of("responded").get(message, {})
+    return facts.Answers(
+        message=MessageId(message),
+        automatic=bool(fact.get("automatic")) if fact else None,
+        passes=passes.id if passes else None,
+    )
+
+
+def _of_message(stop: Stop, message: str) -> bool:
+    return stop.reason is StopReason.RESPONDED and stop.cause == message
+
+
+def contact_row(what: Known, view: View) -> RowWrite:
+    """The address's own row: two claims to one person cannot pass each other."""
+    ref = refs_of(what.send)["contact"]
+    version = what.contact.version if what.contact is not None else 0
+    return RowWrite(
+        ref=ref,
+        expect=version,
+        data={"last_claim": view.now.isoformat(), "send": what.send.id},
+    )
+
+
+def kept_bytes(send: Send, adapter: Adapter, rendered: bytes) -> str | None:
+    """For class K the request's bytes are stored with the claim: a retry sends the same."""
+    if adapter.capabilities.vendor_class is not VendorClass.KEY:
+        return None
+    return send.request or base64.b64encode(rendered).decode()
+
+
+def stored_bytes(send: Send) -> bytes | None:
+    """The bytes of an earlier attempt, where they were kept."""
+    return base64.b64decode(send.request) if send.request else None
+
+
+def closed(reason: str) -> facts.Verdict:
+    """The refusal of a store that is closed for sending."""
+    return facts.Verdict("store", "store_closed", {"reason": reason})
+
+
+def test_mails(view: View) -> tuple[datetime, ...]:
+    """When test e-mails went, as counted over all resources."""
+    row = view.rows.get(TEST_COUNTER)
+    return tuple(moment(text) for text in (row.data["times"] if row is not None else ()))
+
+
+def moment(text: str) -> datetime:
+    """Reads an ISO moment."""
+    return datetime.fromisoformat(text)
