@@ -204,7 +204,7 @@ class Session:
 
     def _without_secrets(self, line: str) -> str:
         user, password = self.settings.username, self.settings.password
-        for secret in (password, _base64(password), _plain(user, password)):
+        for secret in (_plain(user, password), _base64(password), password):
             line = line.replace(secret, "***") if secret else line
         return line
 

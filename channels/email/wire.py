@@ -85,11 +85,14 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._use(cast(asyncio.Transport, transport))
+        self._socket = transport.get_extra_info("socket")
         self._writable.set()
 
-    def _use(self, transport: asyncio.Transport) -> None:
-        """No high-water mark: `drained` then means that the system has taken every octet."""
-        transport.set_write_buffer_limits(high=0)
+    def _use(self, transport: asyncio.Transport, high: int = 0) -> None:
+        """The lowest high-water mark: `drained` then means that the system has taken every octet.
+        asyncio's TLS transport pauses at its mark, not above it, so that 0 would pause for ever
+        (Python 3.11)."""
+        transport.set_write_buffer_limits(high=high)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
@@ -171,14 +174,13 @@ class Wire(asyncio.Protocol):
         transport = await loop.start_tls(self.transport, self, context, server_hostname=host)
         if transport is None:
             raise ConnectionResetError("the connection ended during the handshake")
-        self._use(transport)
+        self._use(transport, high=1)
 
     def drop(self) -> None:
         """Ends the connection at once, by a reset: what is not sent yet never will be, and a
         server that takes an end of stream for an end of message sees neither."""
-        raw = self.transport.get_extra_info("socket")
         with suppress(OSError):  # closed already
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     def leave(self) -> None:

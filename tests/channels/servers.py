@@ -161,9 +161,17 @@ class Dialogue:
             await self._handshake()
         elif verb == "DATA":
             await self._data()
+        elif line == "AUTH LOGIN":
+            await self._log_in()
         else:
             await self._answer(At(verb.lower()))
         return True
+
+    async def _log_in(self) -> None:
+        for prompt in ("334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6"):
+            await self._say(prompt)
+            self.server.commands.append((await self.reader.readuntil(b"\r\n")).decode().strip())
+        await self._answer(At.AUTH)
 
     async def _handshake(self) -> None:
         self.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a read transport

@@ -3,56 +3,15 @@ the receipt that the stage allows, and sees the content only where the receipt s
 
 import asyncio
 import socket
-from collections.abc import Awaitable
 
 import pytest
 
-from channels.base import Receipt
-from channels.email.session import Deadlines, Security, SmtpSettings
+from channels.email.session import Deadlines, Security
 from channels.email.smtp import SmtpAdapter
 from contracts.outcome import Outcome, Stage
-from tests.channels.loops import Gate, breathe, loop
-from tests.channels.permits import TestPermit
-from tests.channels.requests import mail
-from tests.channels.servers import AUTHORITY, At, Does, ScriptedSmtp
-
-BIG = "A line of some sixty characters, and then as many lines as needed.\n" * 100_000
-"""6 MB: more than the sockets of both sides hold, so that the dot cannot have left."""
-
-
-def settings(server: ScriptedSmtp, **changes: object) -> SmtpSettings:
-    fields: dict[str, object] = {
-        "host": "localhost",
-        "port": server.port,
-        "security": Security.NONE,
-        "ca_file": AUTHORITY,
-        "deadlines": Deadlines(),
-    }
-    return SmtpSettings(**(fields | changes))  # type: ignore[arg-type]  # fields by name
-
-
-async def sent(adapter: SmtpAdapter, permit: TestPermit | None = None, body: str = "") -> Receipt:
-    """Sends one mail and gives the connections back."""
-    request = mail(body=body or "Hello\n.\nbye\n")
-    try:
-        return await adapter.send(request, adapter.render(request), permit or TestPermit())
-    finally:
-        await adapter.close()
-
-
-async def stalled_since(
-    reached: asyncio.Event, call: Awaitable[Receipt], server: ScriptedSmtp | None = None
-) -> Receipt:
-    """Waits until the other side has come to where it stalls, then lets the loop's clock run (and a
-    tarpit drip) until the call has its receipt."""
-    task = asyncio.ensure_future(call)
-    await reached.wait()
-    while not task.done():
-        if server:
-            server.drip()
-        await breathe()
-        loop().advance(0.5)
-    return await task
+from tests.channels.email.calls import BIG, sent, settings, stalled_since
+from tests.channels.loops import Gate, loop
+from tests.channels.servers import At, Does, ScriptedSmtp
 
 
 def protections(at: At) -> dict[str, object]:
@@ -181,6 +140,18 @@ async def test_what_is_said_in_the_clear_behind_starttls_is_refused() -> None:
     async with server.running():
         receipt = await sent(SmtpAdapter(settings(server, security=Security.STARTTLS)))
     assert (receipt.outcome, receipt.code) == (Outcome.DEFERRED, "tls_injection")
+
+
+@pytest.mark.parametrize("does", [Does.DROP, Does.HANG])
+async def test_content_cut_short_over_tls_is_definite(does: Does) -> None:
+    """What TLS buffers hold is not handed to the socket yet, and the dot comes behind it."""
+    server = ScriptedSmtp({At.CONTENT: does}, offers=("STARTTLS",))
+    async with server.running():
+        call = sent(SmtpAdapter(settings(server, security=Security.STARTTLS)), body=BIG)
+        stalls = does is Does.HANG
+        receipt = await (stalled_since(server.at[At.CONTENT], call) if stalls else call)
+    assert (receipt.outcome, receipt.stage) == (Outcome.DEFERRED, Stage.CONTENT_BEGUN)
+    assert receipt.code == CODES[does]
 
 
 async def test_tls_that_is_required_and_not_offered_sends_nothing() -> None:
