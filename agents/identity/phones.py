@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from agents.identity.words import words
+
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
@@ -42,6 +44,16 @@ TYPES: dict[int, str] = {
 KEPT: dict[int, Sequence[tuple[str, re.Pattern[str]]]] = {
     229: [("voip", re.compile(r"857[58]\d{4}"))],
 }
+
+# Area codes that cross a zone boundary and whose exchanges the library lumps together: prefix →
+# (zone of its other exchanges, exchanges elsewhere, zone there). Newfoundland keeps half an hour
+# of its own; Labrador, but for its southern coast, goes with Nova Scotia.
+LABRADOR = words(
+    "217 280 282 285 413 478 479 497 896 897 898 899 913 922 923 925 933 938 944 945 947"
+)
+SPLIT = {"1709": ("America/St_Johns", LABRADOR, "America/Halifax")}
+# What a national number of the world itself (region 001) can begin with: satellites and networks.
+GLOBAL = (800, 808, 870, 878, 881, 882, 883, 888, 979)
 
 LABEL = re.compile(
     r"^\s*(?:tel(?:efon|efono|ephone|éfono|efone)?|phone|ph|fon|mob(?:ile|il|iel)?|cell?(?:ular)?"
@@ -110,28 +122,40 @@ def _read_one(value: str, region: str | None) -> Phone:
 
     text = LABEL.sub("", unicodedata.normalize("NFKC", value)).strip()
     known = region.upper() if region else None
+    if known == "001" and not text.startswith(("+", "tel:+")):
+        return _global(value, text)
     if known and known not in phonenumbers.SUPPORTED_REGIONS:
         return _nothing(value, f"{region} is no country with a numbering plan; use an ISO code")
     try:
         number = phonenumbers.parse(text, known)
     except phonenumbers.NumberParseException as error:
-        return _nothing(value, _unparsed(text, known, error))
+        begun = zones(re.sub(r"\D", "", text)) if text.startswith("+") else ()
+        return Phone(value, None, "unknown", begun, False, _unparsed(text, known, error))
     return _judge(value, number)
+
+
+def _global(value: str, text: str) -> Phone:
+    """A number of no country, written without its network's code: the one that has it."""
+    tried = [_read_one(f"+{code} {text}", None) for code in GLOBAL]
+    found = [phone for phone in tried if phone.valid]
+    if len(found) == 1:
+        return _with(found[0], value=value)
+    return _nothing(value, "begin it with + and its network's code: several networks could have it")
 
 
 def _judge(value: str, number: "PhoneNumber") -> Phone:
     import phonenumbers
 
-    zones = _zones(number)
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    where = zones(e164[1:])
     kind = TYPES.get(phonenumbers.number_type(number), "unknown")
     kind = _kept(number) if kind == "unknown" else kind
     if kind == "unknown":
-        return Phone(value, None, kind, zones, False, _refused(number), extension=number.extension)
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return Phone(value, None, kind, where, False, _refused(number), extension=number.extension)
     region = phonenumbers.region_code_for_number(number)
     if region is None:
         region = phonenumbers.region_code_for_country_code(number.country_code or 0)
-    return Phone(value, e164, kind, zones, True, "in the plan", region, number.extension, (e164,))
+    return Phone(value, e164, kind, where, True, "in the plan", region, number.extension, (e164,))
 
 
 def _kept(number: "PhoneNumber") -> str:
@@ -144,11 +168,18 @@ def _kept(number: "PhoneNumber") -> str:
     return "unknown"
 
 
-def _zones(number: "PhoneNumber") -> tuple[str, ...]:
-    from phonenumbers import timezone
+def zones(digits: str) -> tuple[str, ...]:
+    """Zones of the longest known beginning of an international number, given without its plus;
+    also for numbers that are not whole. Empty where the beginning belongs to no place."""
+    from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
-    found = timezone.time_zones_for_geographical_number(number)
-    return tuple(name for name in found if name != timezone.UNKNOWN_TIMEZONE)
+    if digits[:4] in SPLIT and len(digits) >= 7:
+        elsewhere, exchanges, zone = SPLIT[digits[:4]]
+        return (zone if digits[4:7] in exchanges else elsewhere,)
+    for size in range(min(len(digits), TIMEZONE_LONGEST_PREFIX), 0, -1):
+        if found := TIMEZONE_DATA.get(digits[:size]):
+            return tuple(name for name in found if name != "Etc/Unknown")
+    return ()
 
 
 def _unparsed(text: str, region: str | None, error: Exception) -> str:
