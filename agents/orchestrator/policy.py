@@ -37,6 +37,8 @@ PLANNING = (
     "kill_switch",
 )
 """Gates that a planner can ask: all but permission, quota and freshness, which need the send."""
+PACE = ("touch_gap", "channel_cooldown", "warm_up")
+"""Gates whose moment explains a plan better than the hour of the window does."""
 ROUNDS = 60
 """How often a moment is put off before the plan gives up and says which gate did it."""
 GRID = timedelta(minutes=10)
@@ -238,13 +240,16 @@ def first_allowed(
 ) -> tuple[datetime, str] | Hold:
     """Returns the first moment from `start` that no planning gate refuses, and what bound it."""
     known = planning_facts(subject, view)
+    paced, bound = first_moment(known, start, PACE)
+    if bound and paced is not None:
+        why = bound[0].code
     at = start
     for _ in range(ROUNDS):
         allowed, bound = first_moment(known, at, PLANNING)
         if allowed is None:
             return held_by(bound[0])
-        if bound and (bound[0].gate != "window" or why == "first touch"):
-            why = bound[0].code
+        if bound and why == "first touch":
+            why = f"first touch, {bound[0].code}"
         at = allowed if allowed <= view.now else _on_grid(allowed)
         if at == allowed:
             return at, why

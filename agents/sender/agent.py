@@ -105,13 +105,13 @@ class Sender(Doing[Job, Receipt]):
         known = claims.known(send, view)
         if self.operation.closed is not None:
             return news.held(send, event, claims.closed(self.operation.closed), view)
-        judged = self.facts(known, event, view)
+        judged = self.looked_at(known, event, view)
         verdict = judge(judged, view.now)
         if verdict is not None:
             return self.refused(send, event, verdict, view)
         return self.claimed(known, judged, event, view)
 
-    def facts(self, known: claims.Known, event: Event, view: View) -> facts.Facts:
+    def looked_at(self, known: claims.Known, event: Event, view: View) -> facts.Facts:
         """Everything that the sixteen gates look at, for this send at this moment."""
         operation = self.operation
         mode = event.mode
@@ -127,7 +127,7 @@ class Sender(Doing[Job, Receipt]):
             ),
             testing=facts.Testing(
                 recipient=bool(recipient) if mode is Mode.TEST else None,
-                emails=claims.test_mails(view) if mode is Mode.TEST else None,
+                emails=claims.test_mails(known.send, view) if mode is Mode.TEST else None,
             ),
         )
 
@@ -207,7 +207,7 @@ class Sender(Doing[Job, Receipt]):
                 NoStop(tenant=send.tenant, keys=judged.intent.keys(), at=view.now, passing=passing),
                 ClientActive(tenant=send.tenant),
             ),
-            rows=(claims.contact_row(known, view),),
+            rows=(claims.contact_row(known, view), *claims.test_counter(known.send, view)),
             sends=(SendWrite(send=row, expect=send.version),),
             quota=(reserve,),
             credit=None if send.ambiguous else CreditMove(tenant=send.tenant, amount=price),

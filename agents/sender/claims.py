@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from agents import definitions
@@ -13,10 +13,11 @@ from agents.gates import facts
 from agents.gates.gather import Subject, sending_facts
 from agents.orchestrator.facts import approved
 from agents.orchestrator.record import Record, read
-from agents.sender.wants import TEST_COUNTER, refs_of
+from agents.sender.wants import refs_of
+from agents.sender.wants import test_counter as counter_ref
 from channels.base import Adapter
 from contracts.ids import MessageId, PartitionKey, partition_key
-from contracts.outcome import SendState, StopReason, VendorClass
+from contracts.outcome import Channel, Mode, SendState, StopReason, VendorClass
 from statestore.base import Row, RowWrite, Send, Stop
 
 
@@ -188,10 +189,25 @@ def closed(reason: str) -> facts.Verdict:
     return facts.Verdict("store", "store_closed", {"reason": reason})
 
 
-def test_mails(view: View) -> tuple[datetime, ...]:
-    """When test e-mails went, as counted over all resources."""
-    row = view.rows.get(TEST_COUNTER)
-    return tuple(moment(text) for text in (row.data["times"] if row is not None else ()))
+def test_mails(send: Send, view: View) -> tuple[datetime, ...]:
+    """When the client's test e-mails went in the last day, over all resources."""
+    row = view.rows.get(counter_ref(send))
+    times = (moment(text) for text in (row.data["times"] if row is not None else ()))
+    return tuple(at for at in times if at > view.now - timedelta(days=1))
+
+
+def test_counter(send: Send, view: View) -> tuple[RowWrite, ...]:
+    """Counts one more test e-mail, in the claim's own commit (spec 5.7)."""
+    if send.mode is not Mode.TEST or send.channel is not Channel.EMAIL:
+        return ()
+    row = view.rows.get(counter_ref(send))
+    times = [*test_mails(send, view), view.now]
+    write = RowWrite(
+        ref=counter_ref(send),
+        expect=row.version if row is not None else 0,
+        data={"times": [at.isoformat() for at in times]},
+    )
+    return (write,)
 
 
 def moment(text: str) -> datetime:

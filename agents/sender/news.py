@@ -1,6 +1,6 @@
 """What the sender commits beside the ledger's row: quota, credit, facts, stops, history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -160,7 +160,7 @@ def settled(send: Send, event: Event, done: Settlement, receipt: Receipt, view: 
     )
 
 
-def _quota(send: Send, done: Settlement) -> Sequence[QuotaWrite]:
+def _quota(send: Send, done: Settlement) -> tuple[QuotaWrite, ...]:
     if done.quota is None:
         return ()
     return (QuotaSettle(send=send.id, commit=done.quota),)

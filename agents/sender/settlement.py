@@ -3,7 +3,7 @@
     accepted            sent; quota and credit are spent; `lead.contacted`
     refused             refused; given back unless an earlier try was unclear; `lead.send_refused`
     recipient refused   the same, and the address is dead: `lead.bounced`, stops for everybody
-    deferred            planned again after 60/300/900 s (spec 5.6); given back meanwhile; then failed
+    deferred            planned again after 60/300/900 s (spec 5.6), given back meanwhile; failed
     not started         handed back: planned again at once, nothing was spent
     unknown             K: again with the same key and bytes within the key's life; L: look it up;
                         W, N: unknown, spent, never tried again; a late word may still settle it

@@ -8,8 +8,10 @@ from contracts.ids import OPERATOR, AddressHash, ResourceId, SendId, TenantId
 from contracts.outcome import Mode
 from statestore.base import Ref, Send
 
-TEST_COUNTER = Ref(OPERATOR, "counter", "test-email")
-"""When test e-mails went in the last day, over all resources (spec 5.7)."""
+
+def test_counter(send: Send) -> Ref:
+    """The row of when a client's test e-mails went, over all resources (spec 5.7)."""
+    return Ref(send.tenant, "counter", "test-email")
 
 
 def reads(groups: Sequence[Group], view: View) -> Reads:
@@ -53,8 +55,7 @@ def _rows(sends: Sequence[Send], groups: Sequence[Group]) -> Reads:
     if not sends:
         return Reads()
     refs = {ref for send in sends for ref in refs_of(send).values()}
-    if any(event.mode is Mode.TEST for _, events in groups for event in events):
-        refs.add(TEST_COUNTER)
+    refs |= {test_counter(send) for send in sends if send.mode is Mode.TEST}
     earlier = {
         SendId(str(id_))
         for _, events in groups

@@ -1,0 +1,100 @@
+"""What a process that died left claimed: nobody can say what became of it, and nobody tries again
+blindly. Its claims are settled as unclear, by the vendor's class."""
+
+import structlog
+
+from agents import definitions
+from agents.base import Reads, View, load
+from agents.definitions import Resource
+from agents.doing import DoingTurn
+from agents.ports import Clock
+from agents.sender.agent import Job, Sender
+from agents.sender.news import settled
+from agents.sender.settlement import settle
+from channels.base import Capabilities, Receipt
+from contracts.envelope import Event
+from contracts.ids import ContentId, EventId, named, partition_key
+from contracts.outcome import Outcome, SendState, Stage, VendorClass
+from contracts.outreach import SENDS
+from statestore.base import Ref, Send, StateStore
+
+log = structlog.get_logger()
+
+LOST = Receipt(
+    outcome=Outcome.UNKNOWN,
+    stage=Stage.CONTENT_BEGUN,
+    code="claim_lost",
+    diagnostic="the process that held the claim ended before it recorded an outcome",
+)
+
+
+async def recover(
+    turn: DoingTurn[Job, Receipt], store: StateStore, clock: Clock, owner: str
+) -> int:
+    """Settles claims that others left, at start-up of the one process that consumes."""
+    left = [s for s in await store.sends_in(SendState.CLAIMED) if s.owner != owner]
+    return await _settle(turn, clock, left)
+
+
+async def expire(turn: DoingTurn[Job, Receipt], store: StateStore, clock: Clock) -> int:
+    """Settles claims whose lease has ended, where several processes share a store."""
+    return await _settle(turn, clock, await store.expired_claims(clock.elapsed()))
+
+
+async def _settle(turn: DoingTurn[Job, Receipt], clock: Clock, sends: list[Send]) -> int:
+    agent = turn.agent
+    assert isinstance(agent, Sender)
+    units = []
+    view = View(clock.now())
+    refs = tuple({Ref(send.tenant, "resource", send.resource) for send in sends})
+    await load(turn.commits.store, Reads(rows=refs), view)
+    for send in sends:
+        done = settle(send, LOST, capabilities(agent, send, view), clock.now())
+        units.append(settled(send, command_of(send), done, LOST, view))
+    if units:
+        log.warning("claims_recovered", count=len(units))
+        await turn.commits.commit(units)
+    return len(units)
+
+
+def capabilities(agent: Sender, send: Send, view: View) -> Capabilities:
+    """What the send's vendor can do about it; by its class alone where the resource is gone."""
+    row = view.row(send.tenant, "resource", send.resource)
+    if row is not None:
+        return agent.adapter_of(definitions.read(row, Resource)).capabilities
+    kind = send.vendor_class or VendorClass.NOTHING
+    return Capabilities(vendor="gone", channel=send.channel, vendor_class=kind)
+
+
+def command_of(send: Send) -> Event:
+    """The command that a ledger row stands for, where its event is gone."""
+    payload = SENDS[send.channel](
+        send_id=send.id,
+        lead_id=send.lead,
+        account_id=send.account,
+        person_id=send.person,
+        campaign_id=send.campaign,
+        version=send.definition,
+        round=send.round,
+        step=send.step,
+        attempt=send.attempt,
+        channel=send.channel,
+        resource_id=send.resource,
+        address_hash=send.address_hash,
+        content_id=send.content or ContentId(""),
+        content_hash=send.content_hash or "",
+        not_before=send.planned_at,
+        not_after=send.not_after,
+        occurred_at=send.planned_at,
+    )
+    return Event(
+        id=EventId(named("recovered", send.id, send.version)),
+        type=payload.TYPE,
+        source="/sender",
+        time=send.planned_at,
+        key=partition_key(send.tenant, send.account),
+        data=payload.wire(),
+        subject=send.lead,
+        campaign=send.campaign,
+        mode=send.mode,
+    )

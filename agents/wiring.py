@@ -1,0 +1,321 @@
+"""Puts a process together: the one module that names concrete buses, stores and vendors.
+
+`build` turns settings into a `System`; `System.start` opens it, recovers what a dead process left
+claimed, and runs agents, relay, timers, auditor and inbox readers until `stop` drains it.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from agents import settings as configuration
+from agents.analytics.agent import Analytics
+from agents.audit import Auditor
+from agents.base import Commits, Deciding, DecidingTurn, retry_topic
+from agents.definitions import Resource
+from agents.doing import Doing, DoingTurn
+from agents.names import Names
+from agents.orchestrator.agent import Orchestrator
+from agents.outbox import OutboxRelay
+from agents.ports import Clock, Ids, SteppedClock, SystemClock, SystemIds
+from agents.sender.agent import Operation, Sender
+from agents.sender.recovery import recover
+from agents.settings import Settings, SettingsError
+from agents.timers import Timers
+from agents.writer.agent import Writer
+from bus.base import Handler, MessageBus, Subscription
+from channels.base import Adapter
+from contracts.catalogue import CATALOGUE
+from contracts.envelope import topic_of
+from contracts.outcome import Channel, Mode
+from statestore.base import Lease, StateStore
+
+log = structlog.get_logger()
+
+PROCESS_LEASE = "process"
+"""One process at a time consumes from an embedded store; its epoch fences the one before."""
+
+
+@dataclass
+class System:
+    """Everything that runs in one process."""
+
+    settings: Settings
+    store: StateStore
+    bus: MessageBus
+    clock: Clock
+    ids: Ids
+    names: Names
+    agents: Sequence[str]
+    relay: OutboxRelay = field(init=False)
+    commits: Commits = field(init=False)
+    timers: Timers = field(init=False)
+    auditor: Auditor = field(init=False)
+    turns: list[DoingTurn[Any, Any]] = field(default_factory=list)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    sources: list[Any] = field(default_factory=list)
+    owner: str = ""
+    lease: Lease | None = None
+    draining: bool = False
+    adapters: dict[str, Adapter] = field(default_factory=dict)
+
+    # opening
+
+    async def open(self) -> None:
+        """Opens store and bus; raises their named errors."""
+        await self.store.start()
+        info = await self.store.info()
+        self.owner = self.ids.new()
+        closed = info.closed or (None if info.durable or self._unlasting() else "not durable")
+        ceiling = self.settings.ceiling_seconds
+        self.relay = OutboxRelay(self.store, self.bus, self.clock, ceiling=ceiling)
+        self.commits = NudgingCommits(self.store, self.relay, self.clock, info.incarnation, self)
+        self.timers = Timers(
+            self.commits, sweep=self.settings.sweep, mode=self.settings.mode, ceiling=ceiling
+        )
+        self.auditor = Auditor(self.commits, every=self.settings.audit_seconds)
+        self._subscribe(info.incarnation, closed)
+
+    def _unlasting(self) -> bool:
+        """A store in memory does not last by choice; everybody who chose it knows."""
+        return self.settings.store.startswith("memory")
+
+    async def start(self) -> None:
+        """Opens, recovers what a dead process left, and begins."""
+        await self.open()
+        if self._runs("sender"):
+            sender = next(t for t in self.turns if isinstance(t.agent, Sender))
+            await recover(sender, self.store, self.clock, self.owner)
+        await self.bus.start()
+        self._spawn(self.relay.run(), "relay")
+        if self._runs("orchestrator"):
+            self._spawn(self.timers.run(), "timers")
+            self._spawn(self.auditor.run(), "auditor")
+        for source in self.sources:
+            self._spawn(source.run(), type(source).__name__)
+
+    async def stop(self) -> None:
+        """Drains: no new work, calls under way end, what they came to is recorded, then closes."""
+        self.draining = True
+        seconds = self.settings.shutdown_seconds
+        for task in self.tasks:
+            if task.get_name() in {"timers", "auditor"}:
+                task.cancel()
+        await self.bus.stop(seconds)
+        await asyncio.gather(*(turn.drain(seconds) for turn in self.turns))
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        for adapter in self.adapters.values():
+            await adapter.close()
+        await self.store.stop()
+
+    def failed(self) -> str | None:
+        """Names a loop that ended by an error, for readiness."""
+        for task in self.tasks:
+            if task.done() and not task.cancelled() and task.exception() is not None:
+                return f"{task.get_name()}: {task.exception()!r}"
+        return None
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+        self.tasks.append(asyncio.create_task(coroutine, name=name))
+
+    def _runs(self, name: str) -> bool:
+        return name in self.agents
+
+    # agents
+
+    def _subscribe(self, incarnation: str, closed: str | None) -> None:
+        for name in self.agents:
+            maker = MAKERS.get(name)
+            if maker is None:
+                raise SettingsError(f"no agent {name!r}; there are {', '.join(MAKERS)}")
+            for group, topics, handler in maker(self, incarnation, closed):
+                batch = self.settings.batch
+                if isinstance(handler, DoingTurn):
+                    self.turns.append(handler)
+                    batch = handler.agent.slots
+                self.bus.subscribe(
+                    Subscription(group=group, topics=tuple(topics), handler=handler, batch=batch)
+                )
+
+    def adapter_of(self, resource: Resource) -> Adapter:
+        """Returns the adapter of a resource, made once; its secrets are resolved here."""
+        adapter = self.adapters.get(resource.id)
+        if adapter is None:
+            from channels import registry
+
+            resolved = {
+                name: configuration.secret(value)
+                if isinstance(value, str) and value.startswith(("env:", "file:"))
+                else value
+                for name, value in resource.settings.items()
+            }
+            adapter = registry.adapter(resource.vendor, resource.channel, resolved)
+            self.adapters[resource.id] = adapter
+        return adapter
+
+
+class NudgingCommits(Commits):
+    """Wakes the timers' loop when a unit set a timer or gave a slot back."""
+
+    def __init__(
+        self, store: StateStore, relay: OutboxRelay, clock: Clock, incarnation: str, system: System
+    ) -> None:
+        super().__init__(store, relay, clock, incarnation)
+        self._system = system
+
+    async def commit(self, units: Any) -> list[Any]:
+        results = await super().commit(units)
+        if any(unit.timers or unit.quota for unit in units):
+            self._system.timers.nudge()
+        return results
+
+
+Made = tuple[str, Sequence[str], Handler]
+Maker = Callable[[System, str, str | None], Sequence[Made]]
+
+
+def deciding(make: Callable[[System], Deciding]) -> Maker:
+    """How a deciding agent is registered: it also gets its own deferred events."""
+
+    def maker(system: System, incarnation: str, closed: str | None) -> Sequence[Made]:
+        agent = make(system)
+        topics = (*agent.topics, retry_topic(agent.name))
+        return [(agent.name, topics, DecidingTurn(agent, system.commits))]
+
+    return maker
+
+
+def doing(make: Callable[[System, str, str | None], Doing[Any, Any]]) -> Maker:
+    """How a doing agent is registered."""
+
+    def maker(system: System, incarnation: str, closed: str | None) -> Sequence[Made]:
+        agent = make(system, incarnation, closed)
+        topics = (*agent.topics, retry_topic(agent.name))
+        return [(agent.name, topics, DoingTurn(agent, system.commits))]
+
+    return maker
+
+
+def _sender(system: System, incarnation: str, closed: str | None) -> Sender:
+    settings = system.settings
+    recipients = {
+        Channel.EMAIL: settings.test_recipient_email,
+        Channel.SMS: settings.test_recipient_sms,
+        Channel.VOICE: settings.test_recipient_voice,
+        Channel.LINKEDIN: settings.test_recipient_linkedin,
+    }
+    operation = Operation(
+        names=system.names,
+        base_url=settings.base_url,
+        incarnation=incarnation,
+        owner=system.owner,
+        mode=settings.mode,
+        lease_seconds=settings.lease_seconds,
+        test_recipients={channel: to for channel, to in recipients.items() if to},
+        closed=closed,
+    )
+    return Sender(operation, system.adapter_of, system.clock.elapsed, slots=settings.slots)
+
+
+def _analytics(system: System, incarnation: str, closed: str | None) -> Sequence[Made]:
+    if not system.settings.analytics_dir:
+        return []
+    agent = Analytics(Path(system.settings.analytics_dir))
+    return [(agent.name, agent.topics, agent)]
+
+
+MAKERS: dict[str, Maker] = {
+    "orchestrator": deciding(lambda system: Orchestrator(system.names)),
+    "writer": deciding(lambda system: Writer(system.names, system.settings.base_url)),
+    "sender": doing(_sender),
+    "analytics": _analytics,
+}
+"""Every agent by its name; adding one is adding a row."""
+
+
+def topics() -> tuple[str, ...]:
+    """Every topic there is: the catalogue's, and one a agent for what it deferred."""
+    events = {topic_of(entry.type) for entry in CATALOGUE}
+    return tuple(sorted({*events, *(retry_topic(name) for name in MAKERS)}))
+
+
+def build(
+    settings: Settings,
+    agents: Sequence[str] = (),
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    store: StateStore | None = None,
+    bus: MessageBus | None = None,
+) -> System:
+    """Turns settings into a system; raises SettingsError with what to change."""
+    ids = ids or SystemIds()
+    chosen = agents or [name for name in MAKERS if name not in settings.without.split(",")]
+    return System(
+        settings=settings,
+        store=store or make_store(settings, ids),
+        bus=bus or make_bus(settings),
+        clock=clock or make_clock(settings),
+        ids=ids,
+        names=Names(installation_secret(settings)),
+        agents=tuple(chosen),
+    )
+
+
+def installation_secret(settings: Settings) -> str:
+    """The key of hashes and tokens; raises SettingsError where none is set."""
+    if not settings.secret:
+        raise SettingsError(
+            "no secret: set LEADWIRE_SECRET=env:NAME or file:PATH (at least 16 random characters); "
+            "it keys address hashes and unsubscribe links, so keep it for good"
+        )
+    return configuration.secret(settings.secret)
+
+
+def make_clock(settings: Settings) -> Clock:
+    """`system`, or `stepped:PATH`, which mode `live` refuses (design §9)."""
+    kind, _, path = settings.clock.partition(":")
+    if kind == "system":
+        return SystemClock()
+    if kind != "stepped" or not path:
+        raise SettingsError(f"clock {settings.clock!r}: write system or stepped:PATH")
+    if settings.mode is Mode.LIVE:
+        raise SettingsError("mode live takes no stepped clock; use mode demo, test or dryrun")
+    if not os.path.exists(path):
+        raise SettingsError(f"no clock file {path}; its driver makes it")
+    return SteppedClock(Path(path))
+
+
+def make_store(settings: Settings, ids: Ids, *, consume: bool = True) -> StateStore:
+    """The store that settings name."""
+    kind, _, path = settings.store.partition(":")
+    if kind == "memory":
+        from statestore.memory import MemoryStore
+
+        return MemoryStore(ids.new())
+    if kind == "sqlite" and path:
+        from statestore.sqlite import SqliteStore
+
+        return SqliteStore(Path(path), consume=consume)
+    raise SettingsError(f"store {settings.store!r}: write memory: or sqlite:PATH")
+
+
+def make_bus(settings: Settings, *, consume: bool = True) -> MessageBus:
+    """The bus that settings name."""
+    kind, _, path = settings.bus.partition(":")
+    if kind == "memory":
+        from bus.memory import MemoryBus
+
+        return MemoryBus(topics())
+    if kind == "sqlite" and path:
+        from bus.sqlite import SqliteBus
+
+        return SqliteBus(Path(path), topics(), consume=consume)
+    raise SettingsError(f"bus {settings.bus!r}: write memory: or sqlite:PATH")
