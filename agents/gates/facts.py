@@ -168,8 +168,9 @@ class Approval:
 class Inbox:
     """How a resource's answers arrive (design §6, *Inbox freshness*).
 
-    `read`: `watermark` is when the mailbox was last read to its end. `pushed`: `ready`, and the age
-    of the oldest event not yet taken in. `none`: the campaign must have `accepted` that by name.
+    `read`: `watermark` is when the mailbox was last read to its end, None where it never was.
+    `pushed`: is the endpoint `ready`, and how old is the oldest event that it has not taken in.
+    `none`: the campaign must have `accepted` that by name.
     """
 
     kind: Literal["read", "pushed", "none"]

@@ -160,7 +160,7 @@ def _inbox(facts: Facts, now: datetime) -> Verdict | None:
     if not facts.intent.follow_up and facts.intent.purpose == "cadence":
         return None
     inbox = facts.resource.inbox if facts.resource else None
-    if inbox is None:
+    if inbox is None or (inbox.kind == "pushed" and None in (inbox.ready, inbox.backlog)):
         return unknown(facts, "freshness", "resource.inbox")
     stale = _stale(inbox, facts.rules.inbox_fresh, now)
     if stale is None:
