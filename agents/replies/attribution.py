@@ -54,8 +54,8 @@ STARTS_WITH_DATE = re.compile(r"[\[(]?\d{1,4}[./年-]|\d{1,2}\.?\s\w{3,12}\.?,?\
 COLON = re.compile(r"\s{0,3}[:：︰][\s\u00a0*_-]{0,6}$")
 GLUED = re.compile(r"(?:-{2,}|\s)\s{0,3}(?=(?:On|Am|Le|El|Il|Em|Op|Den|W dniu|Dne)\s[^:]{0,40}\d)")
 I_MYSELF = re.compile(
-    r"(?<!\w)(?:i|we|ich|wir|je|nous|yo|nosotros|io|noi|eu|nós|ik|wij|jag|jeg|vi|ja|what|which|"
-    r"that|was|wie|as|como|come|comme|ce que|lo que|zoals)(?!\w)"
+    r"(?<!\w)(?:i|we|ich|wir|je|nous|yo|nosotros|io|noi|eu|nós|ik|wij|jag|jeg|vi|ja|what|which"
+    r"|that|was|wie|as|como|come|comme|ce que|lo que|zoals)(?!\w)"
 )
 
 
@@ -98,7 +98,8 @@ def separator(lines: list[Line], index: int) -> Opening | None:
 
 
 HEADER = re.compile(
-    r"[*_\s]{0,3}(?P<name>[^\W\d_][^:：*]{0,24}?)\s{0,2}\*{0,2}\s{0,2}[:：]\*{0,2}\s{0,8}(?P<value>.*)$"
+    r"[*_\s]{0,3}(?P<name>[^\W\d_][^:：*]{0,24}?)\s{0,2}\*{0,2}\s{0,2}[:：]\*{0,2}\s{0,8}(?P<value>"
+    r".*)$"
 )
 KINDS = {
     **dict.fromkeys(words.COPY, "copy"),
@@ -189,7 +190,7 @@ def carries_evidence(kind: str, lines: list[Line], index: int) -> bool:
         )
     if kind in ("from", "to", "copy"):
         follow = lines[index + 1].bare[:LONGEST] if index + 1 < len(lines) else ""
-        return "@" in value or follow.startswith(("<", "[")) and "@" in follow
+        return "@" in value or (follow.startswith(("<", "[")) and "@" in follow)
     return bool(
         re.search(r"[:：]\s*(?:re|aw|fw|fwd|wg|tr|sv|vs|rv|odp|antw|rif)\s?:", value.casefold())
     )
@@ -204,7 +205,7 @@ def attribution(lines: list[Line], index: int) -> Opening | None:
     for end in range(index, min(len(lines), index + JOINED)):
         line = lines[end]
         bracket = joined.count("<") > joined.count(">") and line.text.startswith(">")
-        if len(joined) > LONGEST or line.level != lines[index].level and not bracket:
+        if len(joined) > LONGEST or (line.level != lines[index].level and not bracket):
             break
         if not line.bare and not continues(lines, end + 1):
             break
@@ -249,7 +250,7 @@ def announces(joined: str, quoted: bool, single: bool) -> bool:
         return bool(address and ANGLED.search(joined)) and begins_with_date(text)
     if I_MYSELF.search(text[: verb.start()]) and not address:
         return False
-    if not (begins_with_date(text) or single and begins_with_name(joined, verb.start())):
+    if not (begins_with_date(text) or (single and begins_with_name(joined, verb.start()))):
         return False
     strong = address or YEAR.search(text) or TIME.search(text)
     return bool(strong or quoted)
@@ -282,9 +283,7 @@ def glued(lines: list[Line], index: int) -> Opening | None:
     bare = lines[index].bare
     if not COLON.search(bare) or not WROTE.search(bare.casefold()):
         return None
-    found = None
-    for found in GLUED.finditer(bare):
-        pass
+    found = next(reversed(list(GLUED.finditer(bare))), None)
     if found is None or not announces(bare[found.end() :], False, True):
         return None
     return Opening("attribution", index + 1, bare[: found.start()].rstrip(" -"))

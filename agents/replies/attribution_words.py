@@ -34,7 +34,8 @@ WROTE = (
 OPENERS = (
     "on", "in a message dated", "at", "am", "um", "le", "el", "il", "il giorno", "in data",
     "em", "a", "op", "den", "pada", "tanggal", "w dniu", "dnia", "dne", "dňa", "dana", "la data de",
-    "în data de", "pe", "vào", "vào lúc", "ngày", "στις", "вт", "on the", "le jour", "il", "ב", "בתאריך",
+    "în data de", "pe", "vào", "vào lúc", "ngày", "στις", "вт", "on the", "le jour", "il", "ב",
+    "בתאריך",
     "في", "בתאריך", "ในวันที่", "เมื่อ", "于", "在", "於", "el dia", "o dia", "no dia", "dia",
     "sunnuntai", "ke", "ti", "quoting", "citando", "selon", "zitat von", "citerar", "citat",
 )  # fmt: skip
@@ -153,7 +154,9 @@ COPY = (
 SUBJECT = (
     "subject", "betreff", "objet", "sujet", "asunto", "oggetto", "assunto", "onderwerp", "ämne",
     "emne", "temat", "předmět", "predmet", "vec", "aihe", "tárgy", "konu", "тема", "относно",
-    "θέμα", "subiect", "subjekt", "naslov", "zadeva", "teema", "tema", "temats", "subjek", "perihal",
-    "judul", "chủ đề", "tiêu đề", "主题", "主題", "主旨", "標題", "标题", "件名", "題名", "제목", "נושא",
+    "θέμα", "subiect", "subjekt", "naslov", "zadeva", "teema", "tema", "temats", "subjek",
+    "perihal",
+    "judul", "chủ đề", "tiêu đề", "主题", "主題", "主旨", "標題", "标题", "件名", "題名",
+    "제목", "נושא",
     "الموضوع", "เรื่อง", "หัวเรื่อง", "assumpte", "re",
 )  # fmt: skip

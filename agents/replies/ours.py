@@ -37,7 +37,7 @@ def our_lines(lines: list[Line], sent: str) -> list[bool]:
     for stream in streams(lines):
         mark(stream, grams, size, min(RUN, len(own)), ours)
     for index, line in enumerate(lines):
-        if not ours[index] and 4 <= len(line.bare.split()) and tuple(words_of(line.bare)) in whole:
+        if not ours[index] and len(line.bare.split()) >= 4 and tuple(words_of(line.bare)) in whole:
             ours[index] = True
     return ours
 

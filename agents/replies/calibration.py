@@ -1,0 +1,27 @@
+"""Turns scores into a confidence that means something: the share of such answers that are right.
+
+`intent.py` asks with the two best scores. The step function was fitted (isotonic, by margin) on the
+part of `tests/samples/replies/intents.tsv` named `calibrate`; `tests/agents/replies/figures.py`
+prints the reliability on the part named `judge`, which was neither fitted nor tuned on.
+"""
+
+from bisect import bisect_right
+
+# The least margin of each step, and the share of right answers seen at it.
+STEPS: tuple[tuple[float, float], ...] = (
+    (0.0, 0.5),
+    (0.25, 0.65),
+    (0.5, 0.8),
+    (0.75, 0.9),
+)
+
+
+def margin(best: float, second: float) -> float:
+    """How far the best score is ahead: 0 (level, or nothing found) towards 1."""
+    return (best - second) / (best + second + 1.0)
+
+
+def confidence(label: str, best: float, second: float) -> float:
+    """The confidence of an answer with these scores."""
+    place = bisect_right([least for least, _ in STEPS], margin(best, second)) - 1
+    return STEPS[max(0, place)][1]
