@@ -13,17 +13,18 @@ halves of the piece that failed, so that poison ends up by itself and the good a
 """
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
+import structlog
+
 from bus.base import Delivery, Subscription
 from bus.errors import BusError
 
-LOG = logging.getLogger("leadwire.bus")
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,8 @@ class Cursor:
 class Log(Protocol):
     """What a bus brings: where a group stands, and what comes after."""
 
-    def begin(self, group: str, topic: str) -> Sequence[tuple[int, int]]:
-        """Returns (committed, pending) of each partition for a group; makes it known."""
+    def begin(self, group: str, topic: str) -> list[Cursor]:
+        """Makes a group known, and returns its cursors of a topic by partition."""
 
     def fill(self, cursor: Cursor, want: int, room: int) -> None:
         """Puts what comes after `cursor.high` into its queue: `want` would do, at most `room`.
@@ -161,6 +162,7 @@ class Member:
             batch = self.gather()
             if batch:
                 await self.handle(batch)
+            if batch or self.ready:
                 await asyncio.sleep(0)
             else:
                 self.wake.clear()
@@ -197,7 +199,7 @@ class Member:
         try:
             self.group.log.fill(cursor, short, self.subscription.buffer - self.buffered)
         except BusError as error:
-            LOG.warning("log_unreadable", extra={"group": self.group.name}, exc_info=error)
+            log.warning("log_unreadable", group=self.group.name, error=str(error))
             self.group.pause(cursor, self.group.pauses.longest)
 
     async def handle(self, batch: Sequence[Delivery]) -> None:
@@ -233,7 +235,8 @@ class Member:
         attempt = max(taken[0].attempt for taken in flight.values())
         pause = self.group.pauses.after(attempt)
         fields = {"group": self.group.name, "attempt": attempt, "pause": pause}
-        LOG.warning("handler_failed", extra=fields, exc_info=error)
+        trace = error if attempt == 1 else None
+        log.warning("handler_failed", **fields, error=repr(error), exc_info=trace)
         for cursor, taken in flight.items():
             self.ready.pop(cursor, None)
             cursor.fail(taken, halve=attempt > 1)
@@ -264,9 +267,8 @@ class Group:
         known = {topic for topic, _ in self.cursors}
         for topic in member.subscription.topics:
             if topic not in known:
-                for partition, (committed, pending) in enumerate(self.log.begin(self.name, topic)):
-                    cursor = Cursor(self.name, topic, partition, committed, pending)
-                    self.cursors[topic, partition] = cursor
+                for cursor in self.log.begin(self.name, topic):
+                    self.cursors[topic, cursor.partition] = cursor
         self.members.append(member)
         self.assign()
 
@@ -345,7 +347,7 @@ class Groups:
     def _ended(self, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             self.broken = f"{task.get_name()}: {error!r}"
-            LOG.error("member_ended", extra={"member": task.get_name()}, exc_info=error)
+            log.error("member_ended", member=task.get_name(), error=repr(error))
 
     def member(self, subscription: Subscription) -> Member:
         """Returns the member of a subscription; raises LookupError where it has none."""

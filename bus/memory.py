@@ -73,12 +73,15 @@ class MemoryLog:
         if topic not in self.offsets:
             log.cut(log.end - self.keep)
 
-    def begin(self, group: str, topic: str) -> Sequence[tuple[int, int]]:
-        """Returns (last acknowledged, pending) of each partition."""
+    def begin(self, group: str, topic: str) -> list[Cursor]:
+        """Returns a group's cursors of a topic, where it left off or at the oldest message."""
         logs = self.topics[topic]
         offsets = self.offsets.setdefault(topic, {})
         mine = offsets.setdefault(group, [log.base for log in logs])
-        return [(mine[p] - 1, log.end - mine[p]) for p, log in enumerate(logs)]
+        return [
+            Cursor(group, topic, partition, mine[partition] - 1, log.end - mine[partition])
+            for partition, log in enumerate(logs)
+        ]
 
     def fill(self, cursor: Cursor, want: int, room: int) -> None:
         """Fetches just what is wanted; there is nothing to gain by fetching ahead."""

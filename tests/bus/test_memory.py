@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from agents.simulator.loop import run
 from bus.base import Delivery, MessageBus, Subscription
 from bus.faults import SeededFaults
 from bus.groups import Pauses
@@ -24,7 +25,6 @@ from tests.bus.readers import (
     messages,
     until,
 )
-from tests.bus.virtual import run_virtual
 
 
 class TestMemoryBus(BusConformance):
@@ -65,7 +65,7 @@ def test_what_fails_waits_twice_as_long_each_time_up_to_a_bound() -> None:
         await until(lambda: len(reader.done) == 1, reader, patience=None)
         await bus.stop()
 
-    run_virtual(body())
+    run(lambda clock: body())
     gaps = [after - before for before, after in pairwise(moments)]
     assert gaps == pytest.approx([1, 2, 4, 8, 16, 32, 60, 60])
 
@@ -92,7 +92,7 @@ def test_other_partitions_go_on_while_one_waits() -> None:
         await bus.stop()
         return sorted(finished)
 
-    assert len(run_virtual(body())) >= 15
+    assert len(run(lambda clock: body())) >= 15
 
 
 def history(faults: SeededFaults | None) -> list[str]:
@@ -113,7 +113,7 @@ def history(faults: SeededFaults | None) -> list[str]:
         assert set(map(tuple, by_key(reader.done).values())) == {tuple(range(20))}
         return ids(reader.done)
 
-    return run_virtual(body())
+    return run(lambda clock: body())
 
 
 def faults(seed: int) -> SeededFaults:
@@ -152,7 +152,7 @@ def test_a_lost_topic_loses_its_messages_and_no_others() -> None:
         await bus.stop()
         assert ids(reader.done) == ["t/a:1", "t/a:2"]
 
-    run_virtual(body())
+    run(lambda clock: body())
 
 
 def test_what_faults_hold_back_counts_as_lag_and_survives_a_stop() -> None:
@@ -173,7 +173,7 @@ def test_what_faults_hold_back_counts_as_lag_and_survives_a_stop() -> None:
         assert set(map(tuple, by_key(reader.done).values())) == {(0, 1, 2)}
         await bus.stop()
 
-    run_virtual(body())
+    run(lambda clock: body())
 
 
 async def started(bus: MemoryBus, *readers: Reader) -> MemoryBus:
