@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from agents.identity import addresses, phones, titles
 from agents.identity.words import words as frozen_words
 from contracts.lead import Enrichment, LeadFields
@@ -62,6 +64,17 @@ class Known:
 
     lead: LeadFields
     enrichment: Enrichment | None = None
+
+    @classmethod
+    def of(cls, lead: LeadFields, enrichment: Enrichment | None) -> "Known":
+        """A lead with its enrichment, or with the one that upstream brought within the lead."""
+        brought = (lead.model_extra or {}).get("enrichment")
+        if enrichment is None and isinstance(brought, Mapping):
+            try:
+                enrichment = Enrichment.model_validate(brought)
+            except ValidationError:
+                return cls(lead)
+        return cls(lead, enrichment)
 
     @cached_property
     def layers(self) -> tuple[tuple[Origin, Mapping[str, Any]], ...]:

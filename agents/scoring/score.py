@@ -44,7 +44,7 @@ class Baseline:
 
 def score(lead: LeadFields, enrichment: Enrichment | None, profile: ClientProfile) -> Quality:
     """Returns the quality of a lead; the same input gives the same score, to the last digit."""
-    about = Known(lead, enrichment)
+    about = Known.of(lead, enrichment)
     parts = _parts(about, profile)
     als = _als(parts)
     sure, doubts = accuracy.accuracy(about)
@@ -71,7 +71,7 @@ def stated(
 
     The tier follows from the score and the client's bounds unless upstream stated it.
     """
-    about = Known(lead, enrichment)
+    about = Known.of(lead, enrichment)
     open_ = open_channels(about, given.als, profile)
     ours = score(lead, enrichment, profile).model_dump()
     theirs = given.model_dump(exclude_none=True, exclude_unset=True)
@@ -93,7 +93,7 @@ def baseline(lead: LeadFields, enrichment: Enrichment | None, profile: ClientPro
     target does not make up for another, and a lead at every target is at 100 %. (A plain mean
     could not reach 4.2's overall 80 %: the targets themselves average 70 %.)
     """
-    parts = _parts(Known(lead, enrichment), profile)
+    parts = _parts(Known.of(lead, enrichment), profile)
     met = {name: min(1.0, part.confidence / TARGETS[name]) for name, part in parts.items()}
     return Baseline(
         als=_als(parts),
