@@ -19,10 +19,14 @@ from agents.audit import Auditor
 from agents.base import Commits, Deciding, DecidingTurn, retry_topic
 from agents.definitions import Resource
 from agents.doing import Doing, DoingTurn
+from agents.inbox.agent import Door, Mailboxes
+from agents.intake.agent import Intake
 from agents.names import Names
 from agents.orchestrator.agent import Orchestrator
 from agents.outbox import OutboxRelay
 from agents.ports import Clock, Ids, SteppedClock, SystemClock, SystemIds
+from agents.replies.agent import Replies
+from agents.scoring.agent import Scoring
 from agents.sender.agent import Operation, Sender
 from agents.sender.recovery import recover
 from agents.settings import Settings, SettingsError
@@ -231,10 +235,30 @@ def _analytics(system: System, incarnation: str, closed: str | None) -> Sequence
     return [(agent.name, agent.topics, agent)]
 
 
+def _intake(system: System, incarnation: str, closed: str | None) -> Sequence[Made]:
+    agent = Intake(system.commits, system.names, system.settings.mode)
+    return [(agent.name, agent.topics, agent)]
+
+
+def _inbox(system: System, incarnation: str, closed: str | None) -> Sequence[Made]:
+    mode = system.settings.mode
+    system.sources.append(Mailboxes(system.commits, system.names, mode))
+    door = Door(system.commits, system.names, mode)
+    return [(door.name, door.topics, door)]
+
+
+def _scoring(system: System) -> Scoring:
+    return Scoring(enriched="enrichment" not in system.settings.without.split(","))
+
+
 MAKERS: dict[str, Maker] = {
+    "intake": _intake,
+    "scoring": deciding(_scoring),
     "orchestrator": deciding(lambda system: Orchestrator(system.names)),
     "writer": deciding(lambda system: Writer(system.names, system.settings.base_url)),
     "sender": doing(_sender),
+    "inbox": _inbox,
+    "replies": deciding(lambda system: Replies()),
     "analytics": _analytics,
 }
 """Every agent by its name; adding one is adding a row."""

@@ -61,7 +61,9 @@ class MaildirReader:
         """Reads to the end of `new/` once; returns how many messages were taken."""
         taken = 0
         while True:
-            paths = [p for p in sorted((self.folder / "new").iterdir()) if p.name not in self.left]
+            there = sorted((self.folder / "new").iterdir())
+            self.left &= {path.name for path in there}
+            paths = [path for path in there if path.name not in self.left]
             batch = paths[:BATCH]
             taken += await self._take(batch, last=len(paths) <= BATCH)
             if len(paths) <= BATCH:

@@ -1,0 +1,261 @@
+"""The inbox agent: mailboxes that are read, and the door for what bridges bring.
+
+`Mailboxes` keeps one reader for each resource whose answers are read, and notices declared ones
+within seconds. `Replies at the door` (`inbound.replies`) are validated, tied to a lead or a send,
+and become the same facts and stops as a mailbox's messages; what ties to nothing is kept and named.
+"""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+import structlog
+
+from agents import definitions
+from agents.base import Commits, View
+from agents.definitions import Resource
+from agents.inbox import matching
+from agents.inbox.absorb import Arrival, absorb
+from agents.inbox.maildir import MaildirReader
+from agents.inbox.matching import Match, writer
+from agents.inbox.reading import Reading, read
+from agents.inbox.taking import Taking
+from agents.inbox.values import Kind
+from agents.names import Names
+from agents.ports import nudged
+from bus.base import Delivery
+from bus.foreign import read_foreign, split
+from contracts import lead, registry
+from contracts.errors import ContractError
+from contracts.ids import OPERATOR, ContentId, PartitionKey, ResourceId, TenantId, named
+from contracts.inbound import InboundReply
+from contracts.outcome import Mode
+from statestore.base import Consumed, Outgoing, Ref, RowWrite, Send, Unit
+from statestore.errors import Unavailable
+
+log = structlog.get_logger()
+
+NAME = "inbox"
+DOOR = "inbound.replies.v1"
+LOOK = 2.0
+"""Machine seconds between two looks for newly declared mailboxes."""
+
+
+class Mailboxes:
+    """Runs a reader for each mailbox that is declared."""
+
+    def __init__(self, commits: Commits, names: Names, mode: Mode) -> None:
+        self.commits = commits
+        self.taking = Taking(commits, names, mode)
+        self.readers: dict[str, MaildirReader] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Looks for ever; ends its readers when it is ended."""
+        try:
+            while True:
+                await self._look()
+                await nudged(asyncio.Event(), LOOK)
+        finally:
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _look(self) -> None:
+        try:
+            rows = await self.commits.store.scan(None, "resource", limit=10_000)
+        except Unavailable as error:
+            log.warning("mailboxes_wait", error=str(error))
+            return
+        for resource in (definitions.read(row, Resource) for row in rows):
+            if resource.inbox.kind == "read" and resource.id not in self.readers:
+                reader = MaildirReader(self.taking, resource)
+                self.readers[resource.id] = reader
+                self._tasks[resource.id] = asyncio.create_task(reader.run(), name=resource.id)
+        for id_, task in list(self._tasks.items()):
+            if task.done() and not task.cancelled():
+                log.error("mailbox_reader_ended", resource=id_, error=repr(task.exception()))
+                del self._tasks[id_], self.readers[id_]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """One record at the door: what it says, or why it cannot be read."""
+
+    delivery: Delivery
+    name: str
+    reply: InboundReply | ContractError
+    tenant: str | None = None
+
+
+class Door:
+    """A bus handler for `inbound.replies`."""
+
+    name = NAME
+    topics = ("inbound.replies",)
+
+    def __init__(self, commits: Commits, names: Names, mode: Mode) -> None:
+        self.commits = commits
+        self.names = names
+        self.mode = mode
+
+    async def __call__(self, deliveries: Sequence[Delivery]) -> None:
+        """Takes, or refuses and keeps, every record of a batch."""
+        found = {b.name: b for delivery in deliveries for b in brought(delivery)}
+        seen = await self.commits.store.consumed(NAME, list(found))
+        units = [await self._unit(b) for name, b in found.items() if name not in seen]
+        await self.commits.commit(units)
+
+    async def _unit(self, record: Brought) -> Unit:
+        consumed = Consumed(agent=NAME, ids=(record.name,), at=self.commits.clock.now())
+        if isinstance(record.reply, ContractError):
+            return self._refused(record, record.reply.code, str(record.reply), consumed)
+        send, evidence = await self._tied(record.reply, record.tenant)
+        if send is None:
+            words = "nothing that it gives names a send of ours; give send_id or our Message-ID"
+            return self._refused(record, "unmatched", words, consumed)
+        reading, raw = as_reading(record.reply, self.commits.clock.now())
+        view = View(self.commits.clock.now())
+        arrival = Arrival(
+            tenant=send.tenant,
+            resource=ResourceId(send.resource),
+            raw=raw,
+            reading=reading,
+            match=Match(send, evidence, True),
+            writer=writer(reading, self.names),
+            now=view.now,
+            mode=self.mode,
+            source="door",
+        )
+        unit = absorb(arrival)
+        there = await self.commits.store.rows([row.ref for row in unit.rows])
+        if there:
+            return Unit(tenant=send.tenant, consumed=consumed)
+        return Unit(
+            tenant=unit.tenant,
+            consumed=consumed,
+            rows=unit.rows,
+            stops=unit.stops,
+            events=unit.events,
+            journal=unit.journal,
+        )
+
+    async def _tied(self, reply: InboundReply, tenant: str | None) -> tuple[Send | None, str]:
+        store = self.commits.store
+        if reply.send_id:
+            sends = await store.sends([reply.send_id])
+            found = sends.get(reply.send_id)
+            if found is not None and tenant in (None, found.tenant):
+                return found, "the bridge named the send"
+        for name in await self._tenants(tenant):
+            if reply.lead_id:
+                rows = (await store.sends_of(name, [reply.lead_id])).get(reply.lead_id, [])
+                if rows:
+                    return rows[-1], "the bridge named the lead"
+            tied = await self._by_message(name, reply)
+            if tied is not None:
+                return tied.send, tied.evidence
+        return None, ""
+
+    async def _by_message(self, tenant: TenantId, reply: InboundReply) -> Match | None:
+        reading, _ = as_reading(reply, self.commits.clock.now())
+        ids = [*matching.by_token(reading, self.names), *matching.by_message_id(reading)]
+        sends = await self.commits.store.sends(ids) if ids else {}
+        author = matching.writer(reading, self.names)
+        to = await self.commits.store.sends_to(tenant, [author]) if author else {}
+        mine = {id_: send for id_, send in sends.items() if send.tenant == tenant}
+        written = to.get(author, []) if author else []
+        forgeable = reading.kind in {Kind.REPLY, Kind.OUT_OF_OFFICE, Kind.AUTO_REPLY}
+        return matching.match(reading, self.names, mine, written, forgeable=forgeable)
+
+    async def _tenants(self, tenant: str | None) -> list[TenantId]:
+        if tenant is not None:
+            return [TenantId(tenant)]
+        rows = await self.commits.store.scan(None, "client", limit=10_000)
+        return [row.ref.tenant for row in rows]
+
+    def _refused(self, record: Brought, code: str, words: str, consumed: Consumed) -> Unit:
+        now = self.commits.clock.now()
+        kept = ContentId(named("rejected", record.name))
+        message = record.delivery.message
+        said = lead.Rejected(
+            occurred_at=now, code=code, message=words, kept_as=kept, origin=record.delivery.origin
+        )
+        event = registry.produce(
+            said,
+            key=PartitionKey(f"{OPERATOR}/rejected"),
+            source=f"/{NAME}",
+            cause=f"{NAME}:{record.name}",
+            mode=self.mode,
+        )
+        row = RowWrite(
+            ref=Ref(OPERATOR, "message", kept),
+            expect=None,
+            status="rejected",
+            data={
+                "code": code,
+                "message": words,
+                "origin": record.delivery.origin,
+                "at": now.isoformat(),
+                "topic": message.topic,
+                "value": base64.b64encode(message.value[:100_000]).decode(),
+            },
+        )
+        log.warning("reply_rejected", code=code, origin=record.delivery.origin)
+        return Unit(
+            tenant=OPERATOR, consumed=consumed, rows=(row,), events=(Outgoing(event=event),)
+        )
+
+
+def brought(delivery: Delivery) -> list[Brought]:
+    """Takes a delivery apart and validates each record."""
+    found: list[Brought] = []
+    try:
+        messages = split(delivery.message)
+    except ContractError as error:
+        return [Brought(delivery, _name(delivery.message.value, delivery.origin), error)]
+    for place, message in enumerate(messages):
+        name = _name(message.value, f"{delivery.origin}#{place}")
+        try:
+            foreign = read_foreign(message)
+            name = f"{foreign.source or ''}:{foreign.id}" if foreign.id else name
+            data = dict(foreign.data)
+            if foreign.time is not None:
+                data.setdefault("occurred_at", foreign.time.isoformat())
+            reply = registry.validated(InboundReply, data, extra="allow")
+            found.append(Brought(delivery, name, reply, foreign.extensions.get("tenant")))
+        except ContractError as error:
+            found.append(Brought(delivery, name, error))
+    return found
+
+
+def _name(value: bytes, origin: str) -> str:
+    return hashlib.sha256(origin.encode() + b"\x00" + value).hexdigest()
+
+
+def as_reading(reply: InboundReply, now: object) -> tuple[Reading, bytes]:
+    """Returns what a bridge's record says as a message: its raw mail, or one made of its text."""
+    if reply.raw:
+        raw = reply.raw.encode("utf-8", "surrogateescape")
+        return read(raw), raw
+    message = EmailMessage()
+    message["From"] = reply.sender or ""
+    message["Date"] = format_datetime(reply.occurred_at)
+    message["Message-ID"] = f"<{named('bridge', reply.model_dump_json())}@bridge.invalid>"
+    message.set_content(reply.text or "")
+    raw = bytes(message)
+    reading = read(raw)
+    kinds = {"bounce": Kind.BOUNCE, "complaint": Kind.COMPLAINT, "delivered": Kind.DELIVERED}
+    if reply.kind == "unsubscribe":
+        return _with(reading, kind=Kind.REPLY, opt_out="yes"), raw
+    if reply.kind in kinds:
+        return _with(reading, kind=kinds[reply.kind]), raw
+    return reading, raw
+
+
+def _with(reading: Reading, **changes: object) -> Reading:
+    return replace(reading, **changes)  # type: ignore[arg-type]  # fields of Reading by name
