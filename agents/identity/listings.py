@@ -158,8 +158,7 @@ def _text(value: str) -> str:
 
 def _address(values: Mapping[str, str]) -> str:
     lines = [values.get(name, "") for name in ("house_name", "line1", "line2", "line3")]
-    text = ", ".join(_text(line) for line in lines if line.strip())
-    return text
+    return ", ".join(_text(line) for line in lines if line.strip())
 
 
 def _postcode(value: str, country: str) -> str:
