@@ -17,6 +17,7 @@ What an adapter promises
 - The address that it sends to is the request's; redirection in test mode happened before.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -80,6 +81,16 @@ class Receipt:
     retry_after: float | None = None
     about_sender: bool = False
     """True where the refusal is about us (SMTP 5.7.x, authentication): the lead is not to blame."""
+
+
+DIAGNOSTIC_LIMIT = 500
+
+
+def diagnostic(text: str) -> str:
+    """Returns a vendor's words as a receipt keeps them: no control character, no unpaired
+    surrogate, 500 characters at most."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f]", " ", whole)[:DIAGNOSTIC_LIMIT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from channels.base import Receipt
+from channels.base import Receipt, diagnostic
 from contracts.outcome import Outcome, Stage
-
-DIAGNOSTIC_LIMIT = 500
 
 
 class Step(StrEnum):
@@ -99,7 +97,7 @@ def receipt(reply: Reply, step: Step, stage: Stage) -> Receipt:
         outcome=outcome,
         stage=stage,
         code="_".join(filter(None, (f"smtp_{reply.code}", reply.enhanced))),
-        diagnostic=printable(reply.text),
+        diagnostic=diagnostic(reply.text),
         provider_id=_queue_id(reply) if outcome is Outcome.ACCEPTED else None,
         about_sender=about_sender,
     )
@@ -144,8 +142,3 @@ def _permanent_by_code(reply: Reply) -> tuple[Outcome, bool]:
 def _queue_id(reply: Reply) -> str | None:
     found = _QUEUED.search(reply.text)
     return found.group(1).rstrip(".") if found else None
-
-
-def printable(text: str) -> str:
-    """Returns a server's words without control characters, 500 characters at most."""
-    return re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f]", " ", text)[:DIAGNOSTIC_LIMIT]

@@ -15,7 +15,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import cast
 
-from channels.email.replies import Reply, printable
+from channels.base import diagnostic as cleaned
+from channels.email.replies import Reply
 
 LINE_LIMIT, REPLY_LIMIT = 4096, 64 * 1024
 """Octets in a reply's line (RFC 5321 allows 512, servers exceed it) and in a whole reply."""
@@ -31,7 +32,7 @@ class Broken(Exception):
 
     def __init__(self, code: str, diagnostic: str, *, about_sender: bool = False) -> None:
         super().__init__(f"{code}: {diagnostic}")
-        self.code, self.diagnostic = code, printable(diagnostic)
+        self.code, self.diagnostic = code, cleaned(diagnostic)
         self.about_sender = about_sender
 
 
