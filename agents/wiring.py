@@ -37,12 +37,9 @@ from channels.base import Adapter
 from contracts.catalogue import CATALOGUE
 from contracts.envelope import topic_of
 from contracts.outcome import Channel, Mode
-from statestore.base import Lease, StateStore
+from statestore.base import StateStore
 
 log = structlog.get_logger()
-
-PROCESS_LEASE = "process"
-"""One process at a time consumes from an embedded store; its epoch fences the one before."""
 
 
 @dataclass
@@ -64,7 +61,7 @@ class System:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     sources: list[Any] = field(default_factory=list)
     owner: str = ""
-    lease: Lease | None = None
+    web: Any = None
     draining: bool = False
     adapters: dict[str, Adapter] = field(default_factory=dict)
 
@@ -84,6 +81,11 @@ class System:
         )
         self.auditor = Auditor(self.commits, every=self.settings.audit_seconds)
         self._subscribe(info.incarnation, closed)
+        if self.settings.http:
+            from agents.web import Web
+
+            self.web = Web(self)
+            self.sources.append(self.web)
 
     def _unlasting(self) -> bool:
         """A store in memory does not last by choice; everybody who chose it knows."""
