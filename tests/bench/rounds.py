@@ -24,7 +24,9 @@ def interleaved(
     return figures
 
 
-def row(name: str, figures: Sequence[float], unit: str, digits: int | None = None) -> dict[str, Any]:
+def row(
+    name: str, figures: Sequence[float], unit: str, digits: int | None = None
+) -> dict[str, Any]:
     """Returns a figure's row: `name`, `value` (the median), `quartiles` and `unit`."""
     low, _, high = quantiles(figures, n=4)
     rounded = [round(figure, digits) for figure in (median(figures), low, high)]
