@@ -63,7 +63,7 @@ class Timetable:
         bound = micros(now)
         queues = (
             (self._timer(entry) for entry in order.up_to(bound) if self._open(entry, machine))
-            for order in sorted(self.free.values(), key=lambda order: order.entries[:1])
+            for _, order in sorted(self.free.items(), key=_first_due)
         )
         return by_turns(queues, limit)
 
@@ -126,6 +126,10 @@ class Timetable:
         """The earliest due moment later than one, of a timer that is not waiting."""
         place = self.awaited.count(micros(now))
         return moment(self.awaited.entries[place][0]) if place < len(self.awaited) else None
+
+
+def _first_due(free: tuple[str, Ordered]) -> tuple[list[int], str]:
+    return [entry[0] for entry in free[1].entries[:1]], free[0]
 
 
 def _entry(timer: TimerRecord) -> Entry:

@@ -10,8 +10,13 @@ OpenStore = Callable[[], Awaitable[StateStore]]
 """Opens a fresh, empty store."""
 
 EXAMPLES = settings(
-    max_examples=40,
+    max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.differing_executors,
+        HealthCheck.too_slow,
+    ],
 )
-"""Each example opens its own store, so the fixture may be shared between them."""
+"""Each example opens its own store, so that the fixture may be shared between them; and one suite
+is inherited by every store on purpose."""
