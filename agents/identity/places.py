@@ -26,6 +26,7 @@ CHAIN = 3  # addresses from which on a name belongs to a chain
 NEAR = 10  # house numbers apart that may still be one place
 METRES = 75.0  # between coordinates of one place
 FAR = 1000.0  # metres between coordinates that exclude one place
+LOOSE = frozenset(["near on the street", "silent", "other street"])
 # Hosts of many businesses: an address there says nothing of who they are.
 SHARED_HOSTS = words(
     """facebook.com instagram.com twitter.com x.com linkedin.com youtube.com tripadvisor.com
@@ -86,6 +87,7 @@ class _File:
         self.places = places
         self.weights = resemblance.Weights(place.name for place in places)
         self.chains = self._chains()
+        self.repeated = self._repeated()
 
     def _chains(self) -> frozenset[str]:
         addresses: dict[str, set[tuple[object, ...]]] = defaultdict(set)
@@ -93,6 +95,23 @@ class _File:
             if place.street.core and len(addresses[place.name.joined]) < CHAIN:
                 addresses[place.name.joined].add((place.street.low, place.street.core))
         return frozenset(name for name, found in addresses.items() if len(found) >= CHAIN)
+
+    def _repeated(self) -> frozenset[int]:
+        """Addresses that the file knows in several areas ("12 High Street"): there a listing
+        without town and postcode may mean any of them."""
+        areas: dict[int, str] = {}
+        found = set()
+        for place in self.places:
+            area = place.postcode[:3] or place.city
+            if place.street.low and area:
+                key = _address_key(place)
+                if areas.setdefault(key, area) != area:
+                    found.add(key)
+        return frozenset(found)
+
+
+def _address_key(place: _Place) -> int:
+    return hash((place.street.low, place.street.core))
 
 
 class _Roots:
@@ -258,8 +277,8 @@ def _judge(first: _Place, second: _Place, file: _File) -> tuple[str, ...] | None
     where = _where(first, second)
     area = _area(first, second)
     phone = _agree(first.phone, second.phone)
-    needed = _needed(where, area, phone, first, second)
-    if needed is None or (not phone and where != "same address" and _branches(first, second, file)):
+    needed = _needed(where, area, phone, first, second, file)
+    if needed is None or (not phone and where in LOOSE and _branches(first, second, file)):
         return None
     name = resemblance.compare(first.name, second.name, file.weights)
     if name < needed:
@@ -272,25 +291,31 @@ def _judge(first: _Place, second: _Place, file: _File) -> tuple[str, ...] | None
 
 
 def _branches(first: _Place, second: _Place, file: _File) -> bool:
-    """Whether likeness of the names proves nothing: a chain's, or two of one owner by number."""
+    """Whether likeness of the names proves nothing: a chain's, or two of one owner by number.
+
+    Postcodes with letters (GB, CA, NL, IE) name a few doors, so that there even a chain is one."""
     numbered = first.name.numbers and second.name.numbers
     if numbered and not first.name.numbers & second.name.numbers:
         return True
-    located = bool(first.street.core and second.street.core)
-    return located and (first.name.joined in file.chains or second.name.joined in file.chains)
+    if first.postcode == second.postcode and not first.postcode.isdigit():
+        return False
+    return bool(first.street.core and second.street.core) and (
+        first.name.joined in file.chains or second.name.joined in file.chains
+    )
 
 
 def _needed(
-    where: str, area: str, phone: bool | None, first: _Place, second: _Place
+    where: str, area: str, phone: bool | None, first: _Place, second: _Place, file: _File
 ) -> float | None:
     """How alike the names must be for a join; None where nothing joins."""
     online = _online(first, second)
     if area == "other area" and not (phone or online):
         return None
     if where == "same address":
-        return _at_one_address(phone, area, first, second)
+        return _at_one_address(phone, area, first, second, file)
     if where == "near on the street":
-        return 0.35 if phone else 0.85 if phone is None else 0.9
+        loose = None if area == "unlike area" else 0.85 if phone is None else 0.9
+        return 0.35 if phone else loose
     if where == "same number, street misspelt":
         return 0.35 if phone else 0.6
     if where == "other street":
@@ -300,11 +325,15 @@ def _needed(
     return _without_address(phone, area, online, first, second)
 
 
-def _at_one_address(phone: bool | None, area: str, first: _Place, second: _Place) -> float:
+def _at_one_address(
+    phone: bool | None, area: str, first: _Place, second: _Place, file: _File
+) -> float | None:
     if phone:
         return 0.0
     if area == "unlike area":
-        return 0.75
+        return None if first.name.joined in file.chains else 0.9
+    if area == "unknown area" and _address_key(first) in file.repeated:
+        return None if first.name.joined in file.chains else 0.75
     units = first.street.unit and second.street.unit and first.street.unit != second.street.unit
     return 0.6 if units else 0.3
 
@@ -370,7 +399,7 @@ def _streets_alike(a: streets.Street, b: streets.Street) -> int:
         return 0
     first, second = "".join(a.core), "".join(b.core)
     if first == second:
-        return 2
+        return 1 if a.kind and b.kind and a.kind != b.kind else 2
     spelt = min(len(first), len(second)) >= 4 and not (first.isdigit() or second.isdigit())
     if spelt and resemblance.slipped(first, second):
         return 1

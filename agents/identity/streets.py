@@ -163,7 +163,9 @@ def _take_kind(words: list[str]) -> str:
 def _canonical(word: str) -> str:
     if match := ORDINAL.fullmatch(word):
         return match.group(1)
-    return {"saint": "st", "fort": "ft", "mount": "mt", "doctor": "dr"}.get(word, word)
+    tables = _tables()
+    short = tables["kind"].get(word) or tables["direction"].get(word)
+    return short or {"saint": "st", "fort": "ft", "mount": "mt", "doctor": "dr"}.get(word, word)
 
 
 @cache
