@@ -13,6 +13,7 @@ added optional field unsafe):
 `leadwire schema check` prints the rule and the JSONPath of each break. Pure.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -221,8 +222,8 @@ def _values_change(pair: _Pair, directions: set[str]) -> Found:
 
 def _values(node: Schema) -> set[str] | None:
     if "const" in node:
-        return {repr(node["const"])}
-    return {repr(value) for value in node["enum"]} if "enum" in node else None
+        return {json.dumps(node["const"])}
+    return {json.dumps(value) for value in node["enum"]} if "enum" in node else None
 
 
 def _open(old: Schema, new: Schema) -> bool:

@@ -125,9 +125,17 @@ def validated(model: type[P], data: Any, extra: Extra | None = None) -> P:
         raise Invalid(f"{model.TYPE or model.__name__}: {text}", problems) from error
 
 
+MESSAGES = {
+    "timezone_aware": "has no zone; write it with an offset, as 2026-11-21T09:00:00Z",
+    "missing": "missing; this field is required",
+    "extra_forbidden": "unknown field; this event has no such field",
+}
+"""Pydantic's error types → words that say what to do, where its own do not."""
+
+
 def _problem(row: ErrorDetails) -> Problem:
     inner = str(row.get("ctx", {}).get("pointer", ""))
-    message = row["msg"].removeprefix("Value error, ")
+    message = MESSAGES.get(row["type"]) or row["msg"].removeprefix("Value error, ")
     return Problem(pointer(row["loc"]) + inner, message)
 
 

@@ -38,7 +38,7 @@ def schema(entry: Entry) -> Schema:
         if node.get("additionalProperties") is False:
             del node["additionalProperties"]
         if entry.accepted and node.get("enum") == list(Channel):
-            node["enum"] = [*Channel, *OTHER_CHANNEL_NAMES]
+            node["enum"] = [*node["enum"], *OTHER_CHANNEL_NAMES]
     head = {"$schema": DIALECT, "$id": identifier(entry.type), "title": entry.type}
     return {**head, "x-leadwire": _about(entry), **made}
 

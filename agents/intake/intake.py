@@ -192,8 +192,7 @@ def _client(lead: InboundLead, door: Door, tenant: str | None) -> TenantId:
 def _admitted(
     inbound: InboundLead, tenant: TenantId, door: Door, occurred_at: datetime, origin: str
 ) -> Admitted:
-    lead, notes = _put_right(_fields(inbound))
-    _check_reachable(lead)
+    lead, notes = examined(inbound)
     account = _account_id(lead, tenant, door.names)
     lead_id = _lead_id(inbound, lead, tenant, door.names)
     common: dict[str, Any] = {
@@ -216,6 +215,16 @@ def _admitted(
         keys=ties.keys(lead, tenant, door.names),
         notes=notes,
     )
+
+
+def examined(inbound: InboundLead) -> tuple[LeadFields, tuple[str, ...]]:
+    """Returns the lead's own record as it goes on, and in words what was put right.
+
+    Raises Unreachable where nothing that it gives can be right.
+    """
+    lead, notes = _put_right(_fields(inbound))
+    _check_reachable(lead)
+    return lead, notes
 
 
 def _fields(inbound: InboundLead) -> LeadFields:

@@ -87,7 +87,7 @@ class Mapping_:
 
 def _no_column(name: str, column: str, columns: Sequence[str]) -> str:
     near = get_close_matches(column, columns, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+    hint = f"; did you mean {near[0]!r}?" if near else "."
     return f"{name}={column}: there is no column {column!r}{hint} Columns: {', '.join(columns)}"
 
 
@@ -136,7 +136,7 @@ def _field(name: str) -> str:
     if name in TOP or name.startswith(BELOW):
         return name
     near = get_close_matches(name, TOP, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    hint = f"; did you mean {near[0]}?" if near else "."
     raise MappingError(
         f"no field {name!r}{hint} Fields: {', '.join(sorted(TOP))}, or metadata.ANYTHING"
     )

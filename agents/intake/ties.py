@@ -59,14 +59,20 @@ class Holder:
 class Tie:
     """What the keys say. `lead` None: another person of the same business, hence the same account.
 
-    `evidence` are the kinds of keys that agree; `also` are further leads that other keys of this
-    record name: with it, those and `lead` turn out to be one (`lead.merged`).
+    `evidence` are the kinds of keys that agree; `others` hold further leads that other keys of this
+    record name: with it, those and `lead` turn out to be one (`lead.merged`, under the account of
+    each, since that is where its record is).
     """
 
     account: AccountId
     lead: LeadId | None
     evidence: tuple[str, ...]
-    also: tuple[LeadId, ...] = ()
+    others: tuple[Holder, ...] = ()
+
+    @property
+    def also(self) -> tuple[LeadId, ...]:
+        """The leads of `others`."""
+        return tuple(holder.lead for holder in self.others)
 
 
 def keys(lead: LeadFields, tenant: str, names: Names) -> tuple[Key, ...]:
@@ -121,8 +127,8 @@ def tie(
         first = held[0][1]
         return Tie(first.account, None, _kinds(held, first))
     first = same[0][1]
-    leads = dict.fromkeys(holder.lead for _, holder in same)
-    return Tie(first.account, first.lead, _kinds(same, first), tuple(leads)[1:])
+    by_lead = {holder.lead: holder for _, holder in reversed(same) if holder.lead != first.lead}
+    return Tie(first.account, first.lead, _kinds(same, first), tuple(by_lead.values()))
 
 
 def _other_person(key: Key, holder: Holder, own: str | None) -> bool:

@@ -1,0 +1,235 @@
+"""`leadwire leads score`: what would these leads score? Reads a file, touches no store."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import click
+import orjson
+
+from agents.intake import mapping, reading
+from agents.scoring import score as scoring
+from agents.scoring.profile import REQUIRED, ClientProfile
+from contracts import registry
+from contracts.errors import ContractError, Invalid
+from contracts.inbound import InboundLead, StatedQuality
+from contracts.lead import LeadFields, Quality
+from contracts.upcast import upcast
+
+
+@click.command("score")
+@click.argument("file", type=click.File("rb"))
+@click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Or a layout file.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a lead on stdout.")
+@click.option("--explain", "explained", is_flag=True, help="Say how each score came about.")
+@click.option("--category", "categories", multiple=True, help="A category that the client serves.")
+@click.option("--required", multiple=True, default=REQUIRED, help="A field that must be there.")
+@click.option("--min-als", type=click.FloatRange(0, 100), default=40.0, show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(["csv", "jsonl"]), help="Default: by content."
+)
+@click.option("--encoding", help="Default: found out.")
+@click.option("--delimiter", help="Of a CSV. Default: found out.")
+@click.option("--rejects", type=click.File("wb"), help="Write rows that cannot be scored here.")
+def score(
+    file: BinaryIO,
+    maps: tuple[str, ...],
+    as_json: bool,
+    explained: bool,
+    categories: tuple[str, ...],
+    required: tuple[str, ...],
+    min_als: float,
+    format_: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    rejects: BinaryIO | None,
+) -> None:
+    """Score the leads of FILE (CSV or JSONL; - is stdin) as the scoring agent would.
+
+    With --json each lead comes out with the keys that it came in with, and `quality` beside them;
+    `lead.qualified` repeats `quality.qualified`. Rows that cannot be scored are named on stderr
+    (exit code 1) and written to --rejects.
+    """
+    profile = ClientProfile(categories=categories, required=required, min_als=min_als)
+    try:
+        source = reading.read(
+            file, name=file.name, format=format_, encoding=encoding, delimiter=delimiter
+        )
+        show = _printer(as_json, explained)
+        refused = _run(source, file, maps, profile, show, rejects)
+    except (reading.Unreadable, mapping.MappingError) as error:
+        raise click.ClickException(str(error)) from None
+    for note in source.notes:
+        click.echo(f"note: {note}", err=True)
+    sys.exit(1 if refused else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A row as it came, with its quality."""
+
+    data: dict[str, Any]
+    lead: LeadFields
+    quality: Quality
+
+    def row(self) -> dict[str, Any]:
+        """Returns the row with its keys unchanged, and the quality beside them."""
+        ours = self.quality.wire()
+        given = self.data.get("quality")
+        merged = {**ours, **given} if isinstance(given, dict) else ours
+        out = {**self.data, "quality": merged}
+        out.setdefault("lead", {"qualified": self.quality.qualified})
+        return out
+
+
+def _run(
+    source: reading.Source,
+    file: BinaryIO,
+    maps: tuple[str, ...],
+    profile: ClientProfile,
+    show: "Show",
+    rejects: BinaryIO | None,
+) -> int:
+    """Scores row after row; returns how many could not be."""
+    refused = 0
+    found: Scored | reading.Reject
+    chosen: mapping.Mapping_ | None = None
+    with _progress(file) as advance, show:
+        for row in source.rows:
+            advance()
+            if isinstance(row, reading.Accepted):
+                chosen = chosen or _chosen(source, maps, row)
+                found = _scored(row, chosen, profile)
+            else:
+                found = row
+            if isinstance(found, Scored):
+                show(found)
+            else:
+                refused += 1
+                _refuse(found, rejects)
+    return refused
+
+
+def _chosen(
+    source: reading.Source, maps: tuple[str, ...], first: reading.Accepted
+) -> mapping.Mapping_:
+    by_name = source.format == "csv"
+    return mapping.chosen(maps, source.columns or tuple(first.data), by_name=by_name)
+
+
+def _scored(
+    row: reading.Accepted, chosen: mapping.Mapping_, profile: ClientProfile
+) -> Scored | reading.Reject:
+    try:
+        data = upcast(InboundLead.TYPE, chosen.apply(row.data))[1]
+        given = data.pop("quality", None)
+        lead = registry.validated(LeadFields, data)
+        if given is None:
+            return Scored(row.data, lead, scoring.score(lead, None, profile))
+        quality = registry.validated(StatedQuality, given)
+        return Scored(row.data, lead, scoring.stated(quality, lead, None, profile))
+    except ContractError as error:
+        return _reject(row, error)
+
+
+def _reject(row: reading.Accepted, error: ContractError) -> reading.Reject:
+    first = error.problems[0]
+    raw = orjson.dumps(row.data).decode()
+    message = first.message if isinstance(error, Invalid) else str(error)
+    return reading.Reject(row.row, row.line, error.code, first.pointer, message, raw)
+
+
+def _refuse(row: reading.Reject, rejects: BinaryIO | None) -> None:
+    place = f" at {row.pointer}" if row.pointer else ""
+    click.echo(f"row {row.row} (line {row.line}): {row.code}{place}: {row.message}", err=True)
+    if rejects is not None:
+        fields = ("row", "line", "code", "pointer", "message", "raw")
+        line = {name: getattr(row, name) for name in fields}
+        rejects.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+
+
+@contextmanager
+def _progress(file: BinaryIO) -> Iterator[Callable[[], None]]:
+    """A bar on stderr, by bytes read where the file's size is known; nothing without a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        total = _size(file)
+        task = bar.add_task("scoring", total=total)
+
+        def advance() -> None:
+            if total:
+                bar.update(task, completed=file.tell())
+
+        yield advance
+
+
+def _size(file: BinaryIO) -> int | None:
+    return os.fstat(file.fileno()).st_size if file.seekable() else None
+
+
+# ── showing ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Show:
+    """Shows scored leads; a context, since a table is printed at its end."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __call__(self, scored: Scored) -> None:
+        raise NotImplementedError
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+class _Json(Show):
+    def __call__(self, scored: Scored) -> None:
+        click.echo(orjson.dumps(scored.row()))
+
+
+class _Words(Show):
+    def __call__(self, scored: Scored) -> None:
+        click.echo(_label(scored.lead))
+        for line in scoring.explain(scored.quality):
+            click.echo(f"  {line}")
+
+
+class _Table(Show):
+    def __init__(self) -> None:
+        from rich.table import Table
+
+        self.table = Table("Business", "Score", "Tier", "Qualified", "What holds it back")
+
+    def __call__(self, scored: Scored) -> None:
+        from rich.markup import escape
+
+        quality = scored.quality
+        cells = [_label(scored.lead), f"{quality.als:.1f}", quality.tier]
+        cells += ["yes" if quality.qualified else "no", "; ".join(quality.reasons[:2])]
+        self.table.add_row(*map(escape, cells))
+
+    def __exit__(self, *error: object) -> None:
+        from rich.console import Console
+
+        if self.table.row_count:
+            Console().print(self.table)
+
+
+def _label(lead: LeadFields) -> str:
+    company = lead.metadata.get("company_name")
+    return str(lead.business_name or company or lead.name or lead.email or lead.dedup_key or "—")
+
+
+def _printer(as_json: bool, explained: bool) -> Show:
+    if as_json:
+        return _Json()
+    return _Words() if explained else _Table()
