@@ -145,10 +145,18 @@ Found = Iterator[tuple[str, str, str]]
 def _types_change(pair: _Pair, directions: set[str]) -> Found:
     old, new = pair.old["by_type"], pair.new["by_type"]
     was, now = " or ".join(old), " or ".join(new)
-    if "produced" in directions and not _covers(old, new):
+    if "produced" in directions and not _same(old, new):
         yield "retyped", pair.path, f"a reader of {was} would meet {now}"
     if "accepted" in directions and not _covers(new, old):
         yield "narrowed_type", pair.path, f"writers may send {was}, only {now} would be read"
+
+
+def _same(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> bool:
+    """Says whether a reader meets the types that it knows; null may go, nothing may come.
+
+    A number that becomes an integer is a retyped field too: typed readers are generated from this.
+    """
+    return ANY in old or (set(old) - {"null"} == set(new) - {"null"} and set(new) <= set(old))
 
 
 def _covers(wide: Mapping[str, Schema], narrow: Mapping[str, Schema]) -> bool:
