@@ -1,24 +1,39 @@
 """Turns a row of somebody's business listing into one normalised lead.
 
 Called by intake's file import, the place clusters and `leadwire inspect leads`. Columns are
-recognised by name (a table beside this module holds some hundred in twenty languages); a mapping
+recognised by name (a table beside this module holds some hundreds in twenty languages); a mapping
 from the operator overrides. Nothing is lost: what no field takes stands in `extra` under its own
-name, and a value that cannot be read (a telephone number without its country) keeps its writing.
+name, and a value that cannot be read (a telephone number without its country, a postcode that is
+none) keeps its writing there.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
-from agents.identity import addresses, phones, zones
+from agents.identity import addresses, companies, countries, phones, zones
 from agents.identity.words import fold, lines
+
+EMPTY = frozenset(["", "null", "none", "n/a", "na", "nan", "-", "--", "unknown", "undefined"])
+PAIR = re.compile(r"[\[(]?\s*(-?\d{1,3}\.\d+)\s*[,; ]\s*(-?\d{1,3}\.\d+)\s*[\])]?")
+POINT = re.compile(r"point\s*\(\s*(-?\d{1,3}\.?\d*)\s+(-?\d{1,3}\.?\d*)\s*\)", re.IGNORECASE)
+TRADING = re.compile(
+    r"^(?P<legal>.+?)[\s,;(-]+(?:d\s?/?\s?b\s?/?\s?a|t/a|trading as|doing business as|o/a)\b"
+    r"[.:\s]+(?P<name>.+?)\)?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One business as listed. Empty text means: not stated. `phone` is E.164 where that could be
-    told, `phone_written` what stood there; `latitude` and `longitude` are degrees."""
+    """One business as listed. Empty text means: not stated.
+
+    `phone` is E.164 where that could be told, `phone_written` what stood there; coordinates are
+    degrees; `country` is an ISO code and `country_why` what told it: stated, operator, postcode,
+    telephone or coordinates. `zones` and `zones_sure` are as in `zones.likely`. `row` is the
+    number that the row states of itself.
+    """
 
     name: str = ""
     category: str = ""
@@ -30,6 +45,7 @@ class Listing:
     state: str = ""
     postcode: str = ""
     country: str = ""
+    country_why: str = ""
     phone: str | None = None
     phone_written: str = ""
     email: str | None = None
@@ -54,40 +70,48 @@ def normalise(
 ) -> Listing:
     """Reads one row. `mapping` is field → column and overrides recognition; `country` (ISO) is
     assumed where the row states none. Raises UnknownField for a wrong mapping, else nothing."""
-    values, extra = _assign(row, mapping or {})
-    place = _country(values, country)
-    phone = _phone(values.get("phone", ""), place)
-    if phone and not place:
-        place = phone.region or ""
-    email = _email(values.get("email", ""))
+    values, extra = _assign(row, dict(mapping or {}))
     latitude, longitude = _coordinates(values)
+    place, why = countries.of_row(values, country, latitude, longitude)
+    phone = _phone(values.get("phone", ""), place)
+    if phone and phone.region and not place:
+        place, why = phone.region, "telephone"
+    name = _name(values, extra)
+    postcode = _postcode(values, place, latitude, longitude, extra)
     likely = zones.likely(
-        country=place or None, region=values.get("state") or None, phone=phone.e164 if phone else None,
-        postcode=values.get("postcode") or None, latitude=latitude, longitude=longitude,
-        stated=values.get("zone") or None,
-    )  # fmt: skip
-    return Listing(
-        name=_text(values.get("name", "")),
-        category=_text(values.get("category", "")),
-        address=_address(values),
-        house_number=_text(values.get("house_number", "")),
-        unit=_text(values.get("unit", "")),
-        suburb=_text(values.get("suburb", "")),
-        city=_text(values.get("city", "")),
-        state=_text(values.get("state", "")),
-        postcode=_postcode(values.get("postcode", ""), place),
-        country=place,
+        country=place or None,
+        region=values.get("state"),
         phone=phone.e164 if phone else None,
-        phone_written=_text(values.get("phone", "")),
-        email=email,
-        website=_text(values.get("website", "")),
+        postcode=postcode,
+        latitude=latitude,
+        longitude=longitude,
+        stated=values.get("zone"),
+    )
+    return Listing(
+        name=name,
+        address=_address(values),
+        postcode=postcode,
+        country=place,
+        country_why=why,
+        phone=phone.e164 if phone else None,
+        phone_written=values.get("phone", ""),
+        email=_email(values.get("email", ""), extra),
         latitude=latitude,
         longitude=longitude,
         zones=likely.zones,
         zones_sure=likely.sure,
-        row=_row(values.get("row", "")),
+        row=int(values["row"]) if values.get("row", "").isdecimal() else None,
         extra=extra,
+        **{plain: values.get(plain, "") for plain in PLAIN},
     )
+
+
+PLAIN = ("category", "house_number", "unit", "suburb", "city", "state", "website")
+
+
+def fields() -> tuple[str, ...]:
+    """The names that a mapping may use."""
+    return tuple(dict.fromkeys(name for name, _ in columns().values()))
 
 
 @cache
@@ -106,35 +130,59 @@ def squash(column: str) -> str:
     return re.sub(r"[\W_]+", "", fold(column))
 
 
-def fields() -> tuple[str, ...]:
-    """The names that a mapping may use."""
-    return tuple(dict.fromkeys(name for name, _ in columns().values()))
+def known(name: str) -> str:
+    """The field that a mapping means, under its own name or that of a column ("business_name").
+    Raises UnknownField where it is none."""
+    if name in fields():
+        return name
+    if found := columns().get(squash(name)):
+        return found[0]
+    raise UnknownField(f"no field {name!r}; a mapping may name: {', '.join(fields())}")
 
 
 def _assign(
-    row: Mapping[str, object], mapping: Mapping[str, str]
+    row: Mapping[str, object], mapping: dict[str, str]
 ) -> tuple[dict[str, str], dict[str, object]]:
-    for name in mapping:
-        if name not in fields():
-            raise UnknownField(f"no field {name!r}; a mapping may name: {', '.join(fields())}")
-    taken = {column: name for name, column in mapping.items()}
-    candidates: dict[str, list[tuple[int, str, str, object]]] = {}
+    """Field → text of the best column that fills it, and everything else."""
+    mapping = {known(name): column for name, column in mapping.items()}
+    fitting: dict[str, list[tuple[int, str, object]]] = {}
     extra: dict[str, object] = {}
     for path, value in _flat(row):
-        found = (taken[path], -1) if path in taken else _recognise(path)
-        if found is None or (found[0] in mapping and found[1] >= 0) or not _filled(value):
+        found = _field_of(path, value, mapping)
+        if found is None:
             extra[path] = value
-        else:
-            candidates.setdefault(found[0], []).append((found[1], path, str(value), value))
+        elif _text(value).casefold() not in EMPTY:
+            fitting.setdefault(found[0], []).append((found[1], path, value))
     values: dict[str, str] = {}
-    for name, options in candidates.items():
-        options.sort(key=lambda option: option[0])
-        values[name] = options[0][2]
-        extra.update({path: value for _, path, _, value in options[1:]})
+    for name, columns_ in fitting.items():
+        columns_.sort(key=lambda column: column[0])
+        values[name] = _text(columns_[0][2])
+        extra.update({path: value for _, path, value in columns_[1:]})
     return values, extra
 
 
+def _field_of(path: str, value: object, mapping: Mapping[str, str]) -> tuple[str, int] | None:
+    """(field, rank) of a column, or None where nothing of ours takes it."""
+    mapped = next((name for name, column in mapping.items() if column in (path, _last(path))), None)
+    if mapped:
+        return (mapped, -1)
+    found = _recognised(path)
+    if found and isinstance(value, str) and (PAIR.fullmatch(value) or POINT.match(value)):
+        found = ("coordinates", 0)
+    return None if found is None or found[0] in mapping else found
+
+
+@lru_cache(maxsize=4096)
+def _recognised(path: str) -> tuple[str, int] | None:
+    return columns().get(squash(path)) or columns().get(squash(_last(path)))
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
 def _flat(row: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Columns of a row; those of objects inside it under a dotted path."""
     for key, value in row.items():
         path = f"{prefix}{key}"
         if isinstance(value, Mapping):
@@ -143,48 +191,54 @@ def _flat(row: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, ob
             yield path, value
 
 
-def _recognise(path: str) -> tuple[str, int] | None:
-    table = columns()
-    return table.get(squash(path)) or table.get(squash(path.rpartition(".")[2]))
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "; ".join(_text(part) for part in value)
+    return " ".join(str(value).split())
 
 
-def _filled(value: object) -> bool:
-    return value is not None and str(value).strip().casefold() not in {"", "null", "none", "n/a"}
-
-
-def _text(value: str) -> str:
-    return " ".join(value.split())
+def _name(values: Mapping[str, str], extra: dict[str, object]) -> str:
+    """The name it trades under; the owner's, where both are written, goes to `extra`. Some write
+    them the wrong way round: a legal form gives the owner away."""
+    name = values.get("name", "")
+    match = TRADING.match(name)
+    if match is None:
+        return name
+    legal, trading = (match[part].strip(" ,;-") for part in ("legal", "name"))
+    if companies.read(trading).legal_form and not companies.read(legal).legal_form:
+        legal, trading = trading, legal
+    extra.setdefault("legal name", legal)
+    return trading
 
 
 def _address(values: Mapping[str, str]) -> str:
-    lines = [values.get(name, "") for name in ("house_name", "line1", "line2", "line3")]
-    return ", ".join(_text(line) for line in lines if line.strip())
+    kept = (values.get(name, "") for name in ("house_name", "line1", "line2", "line3"))
+    return ", ".join(line.strip(" ,") for line in kept if line.strip(" ,"))
 
 
-def _postcode(value: str, country: str) -> str:
-    text = _text(value).upper()
-    if country == "GB":
-        text = text.replace(" ", "")
-        return f"{text[:-3]} {text[-3:]}" if len(text) > 4 else text
-    return text
-
-
-GB = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}", re.IGNORECASE)
-CANADA = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[A-Z]\s*\d[A-Z]\d", re.IGNORECASE)
-
-
-def _country(values: Mapping[str, str], given: str | None) -> str:
-    stated = _text(values.get("country", "")).upper()
-    if len(stated) == 2 and stated.isalpha():
-        return "GB" if stated == "UK" else stated
-    if given:
-        return given.upper()
-    postcode = values.get("postcode", "").strip()
-    if GB.fullmatch(postcode):
-        return "GB"
-    if CANADA.fullmatch(postcode):
-        return "CA"
-    return ""
+def _postcode(
+    values: Mapping[str, str],
+    country: str,
+    latitude: float | None,
+    longitude: float | None,
+    extra: dict[str, object],
+) -> str:
+    """The postcode in its country's form; what is none, or lies in another time than the
+    coordinates, goes to `extra`: columns named so hold ids of districts as well."""
+    written = values.get("postcode", "")
+    code = countries.postcode(written, country)
+    if code is None:
+        extra.setdefault("postcode written", written)
+        return ""
+    if code and country and latitude is not None:
+        there = zones.likely(country=country, latitude=latitude, longitude=longitude).zones
+        coded = zones.likely(country=country, postcode=code).zones
+        if not any(zones.same(one, other) for one in there for other in coded):
+            extra.setdefault("postcode written", written)
+            return ""
+    return code
 
 
 def _phone(value: str, country: str) -> phones.Phone | None:
@@ -192,23 +246,27 @@ def _phone(value: str, country: str) -> phones.Phone | None:
     return found[0] if found else None
 
 
-def _email(value: str) -> str | None:
-    for part in re.split(r"[\s;,<>]+|mailto:", value):
+def _email(value: str, extra: dict[str, object]) -> str | None:
+    for part in re.split(r"[\s;,<>|]+|mailto:", value):
         if "@" in part:
-            found = addresses.read(part.strip(".'\""))
+            found = addresses.read(part.strip(".'\"()[]"))
             if found.verdict == "valid":
                 return found.normalised
+    if value:
+        extra.setdefault("email written", value)
     return None
 
 
 def _coordinates(values: Mapping[str, str]) -> tuple[float | None, float | None]:
+    """Degrees from two columns or one; nothing where they are out of range or both zero."""
+    pair = (values.get("latitude", ""), values.get("longitude", ""))
+    if match := POINT.match(values.get("coordinates", "")):
+        pair = (match.group(2), match.group(1))
+    elif match := PAIR.fullmatch(values.get("coordinates", "")):
+        pair = (match.group(1), match.group(2))
     try:
-        latitude, longitude = float(values["latitude"]), float(values["longitude"])
-    except (KeyError, ValueError):
+        latitude, longitude = (float(part.replace(",", ".")) for part in pair)
+    except ValueError:
         return None, None
     inside = abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude, longitude) != (0, 0)
     return (latitude, longitude) if inside else (None, None)
-
-
-def _row(value: str) -> int | None:
-    return int(value) if value.strip().isdecimal() else None

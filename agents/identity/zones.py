@@ -38,6 +38,7 @@ SURE = {
 CONFLICT = 0.6  # factor where two kinds of evidence exclude each other
 BORDER = 0.6  # anchors nearer to each other than this ratio leave both zones possible
 FAR = 1500  # kilometres from the nearest anchor beyond which a coordinate says nothing
+INLAND = 150  # kilometres from a country's nearest town within which it may be told by coordinates
 CELL = 15  # degrees; three cells reach farther than FAR up to the polar circles
 SAMPLED = tuple(datetime(2027, month, 15, 12, tzinfo=UTC) for month in range(1, 13))
 
@@ -100,6 +101,39 @@ def likely(
 def same(first: str, second: str) -> bool:
     """Whether two zones keep the same time throughout the year."""
     return _times(first) == _times(second)
+
+
+def in_region(country: str, region: str, postcode: str) -> bool:
+    """Whether a subdivision's code and a postcode are known and keep a common time."""
+    coded = [zone for found in _coded(country, postcode) for zone in found.zones]
+    parted = [zone for found in _parted(country, region) for zone in found.zones]
+    return bool(_common(coded, parted))
+
+
+def country_at(latitude: float, longitude: float, deep: float) -> str | None:
+    """The country whose towns are nearest, if the next country's are `deep` times farther."""
+    nearest: dict[str, float] = {}
+    for country, north, east in _country_cells(latitude, longitude):
+        distance = _distance(latitude, longitude, north, east)
+        nearest[country] = min(distance, nearest.get(country, math.inf))
+    ranked = sorted((distance, country) for country, distance in nearest.items())
+    if not ranked or ranked[0][0] > INLAND:
+        return None
+    alone = len(ranked) == 1 or ranked[1][0] >= deep * max(ranked[0][0], 1.0)
+    return ranked[0][1] if alone else None
+
+
+def _country_cells(latitude: float, longitude: float) -> Iterator[tuple[str, float, float]]:
+    for cell in _cells_around(latitude, longitude):
+        yield from _towns_in().get(cell, ())
+
+
+@cache
+def _towns_in() -> dict[tuple[int, int], list[tuple[str, float, float]]]:
+    found: dict[tuple[int, int], list[tuple[str, float, float]]] = defaultdict(list)
+    for country, _, north, east in _anchors():
+        found[_cell(north, east)].append((country, north, east))
+    return dict(found)
 
 
 def _join(
@@ -184,10 +218,19 @@ def _around(country: str, latitude: float, longitude: float) -> Iterator[tuple[s
     if country:
         yield from _cells().get(country, ())
         return
-    row, column = int(latitude // CELL), int(longitude // CELL)
+    for cell in _cells_around(latitude, longitude):
+        yield from _cells().get(cell, ())
+
+
+def _cells_around(latitude: float, longitude: float) -> Iterator[tuple[int, int]]:
+    row, column = _cell(latitude, longitude)
     for north in (row - 1, row, row + 1):
         for east in (column - 1, column, column + 1):
-            yield from _cells().get((north, (east + 180 // CELL) % (360 // CELL)), ())
+            yield (north, east % (360 // CELL))
+
+
+def _cell(latitude: float, longitude: float) -> tuple[int, int]:
+    return int(latitude // CELL), int((longitude + 180) // CELL) % (360 // CELL)
 
 
 def _distance(north: float, east: float, north2: float, east2: float) -> float:
@@ -330,9 +373,8 @@ def _cells() -> dict[object, list[tuple[str, float, float]]]:
     """Anchors by country and by cell of CELL degrees."""
     found: dict[object, list[tuple[str, float, float]]] = defaultdict(list)
     for country, zone, north, east in _anchors():
-        cell = (int(north // CELL), (int(east // CELL) + 180 // CELL) % (360 // CELL))
         found[country].append((zone, north, east))
-        found[cell].append((zone, north, east))
+        found[_cell(north, east)].append((zone, north, east))
     return dict(found)
 
 
