@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Literal
 
 from agents.gates.quota import Policy
@@ -100,22 +101,32 @@ class Intent:
 
     def keys(self) -> tuple[str, ...]:
         """The keys under which a stop holds this send: what the claim's condition names."""
-        named = (
-            ("client", self.tenant),
-            ("campaign", self.campaign),
-            ("channel", self.channel.value),
-            ("resource", self.resource),
-            ("account", self.account),
-            ("lead", self.lead),
-            ("address", self.address),
-            ("domain", self.domain),
-        )
-        return ("global", *(f"{scope}:{value}" for scope, value in named if value))
+        return _keys(self)
 
     def pairs(self) -> tuple[tuple[TenantId, str], ...]:
         """Every (tenant, key) whose stops must be read: the client's and the operator's."""
-        keys = (*self.keys(), *(f"address:{other}" for other in self.others))
-        return tuple((tenant, key) for key in keys for tenant in (self.tenant, OPERATOR))
+        return _pairs(self)
+
+
+@lru_cache(maxsize=4096)
+def _keys(intent: Intent) -> tuple[str, ...]:
+    named = (
+        ("client", intent.tenant),
+        ("campaign", intent.campaign),
+        ("channel", intent.channel.value),
+        ("resource", intent.resource),
+        ("account", intent.account),
+        ("lead", intent.lead),
+        ("address", intent.address),
+        ("domain", intent.domain),
+    )
+    return ("global", *(f"{scope}:{value}" for scope, value in named if value))
+
+
+@lru_cache(maxsize=4096)
+def _pairs(intent: Intent) -> tuple[tuple[TenantId, str], ...]:
+    keys = (*_keys(intent), *(f"address:{other}" for other in intent.others))
+    return tuple((tenant, key) for key in keys for tenant in (intent.tenant, OPERATOR))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def _listed(stop: Stop, channel: Channel) -> str:
 
 def holding(facts: Facts, now: datetime, gate: str) -> list[Stop]:
     """The stops that hold now at a gate, less the one that an answer passes."""
-    if facts.stops is None:
+    if facts.stops is None or not facts.stops.found:
         return []
     keys = frozenset(facts.intent.keys())
     return [
@@ -135,10 +135,13 @@ def _passed(facts: Facts, stop: Stop) -> bool:
 
 def missing(facts: Facts, *scopes: str) -> list[str]:
     """Which keys of these scopes were not looked under; all of them where nothing was read."""
+    pairs = facts.intent.pairs()
+    if facts.stops is not None and facts.stops.read.issuperset(pairs):
+        return []
     read = facts.stops.read if facts.stops is not None else frozenset()
     return [
         f"stops {tenant} {key.partition(':')[0]}"
-        for tenant, key in facts.intent.pairs()
+        for tenant, key in pairs
         if (not scopes or key.partition(":")[0] in scopes) and (tenant, key) not in read
     ]
 

@@ -133,8 +133,12 @@ def _meet(here: Sequence[Span], there: Sequence[Span]) -> Iterator[Span]:
 # ── wall clocks ───────────────────────────────────────────────────────────────────────────────
 
 
+@lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
-    """Returns a zone by its IANA name; raises ValueError where there is none."""
+    """Returns a zone by its IANA name; raises ValueError where there is none.
+
+    Kept here, as `zoneinfo` itself keeps eight and reads the others from their files again.
+    """
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
