@@ -73,6 +73,10 @@ class HttpSettings:
             if text is not None:
                 _checked_url(name, text)
 
+    @property
+    def needs_tls(self) -> bool:
+        return not self.base_url.startswith("http://") or self.proxy is not None
+
     @cached_property
     def tls(self) -> ssl.SSLContext:
         if self.ca_file is None:
@@ -141,7 +145,7 @@ class VendorHttp:
                 pool=deadlines.connect,
             ),
             limits=httpx.Limits(max_connections=None, keepalive_expiry=REUSE_WITHIN),
-            verify=settings.tls,
+            verify=settings.tls if settings.needs_tls else False,
             proxy=settings.proxy,
             trust_env=False,
             follow_redirects=False,
@@ -182,6 +186,8 @@ class VendorHttp:
             return failed(error, progress.stage)
 
     def _request(self, call: Call, progress: "Progress") -> httpx.Request:
+        if not call.path.startswith("/") or call.path.startswith("//"):
+            raise Unsendable(f"a path begins with one slash and stays at its host: {call.path!r}")
         try:
             return self._client.build_request(
                 call.method,

@@ -16,10 +16,11 @@ named provider.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from channels import settings
 from channels.base import Adapter, Capabilities, Permit, PermitExpired, Receipt, Request
 from channels.email import addresses, message
 from channels.email.replies import Reply, Step, receipt
@@ -53,11 +54,11 @@ class SmtpAdapter(Adapter):
         html=True,
     )
 
-    def __init__(self, settings: SmtpSettings) -> None:
-        self.settings = settings
+    def __init__(self, chosen: SmtpSettings) -> None:
+        self.settings = chosen
         self._idle: list[Session] = []
-        if settings.security is not Security.NONE:
-            settings.tls  # noqa: B018 — reads the certificates now, and says now what is wrong
+        if chosen.security is not Security.NONE:
+            chosen.tls  # noqa: B018 — reads the certificates now, and says now what is wrong
 
     def render(self, request: Request) -> bytes:
         return message.build(request)
@@ -186,10 +187,10 @@ async def _still_answers(session: Session) -> bool:
     return True
 
 
-async def _open(settings: SmtpSettings, progress: Progress) -> Session:
-    wire = await connect(settings)
+async def _open(chosen: SmtpSettings, progress: Progress) -> Session:
+    wire = await connect(chosen)
     progress.stage = Stage.CONNECTED
-    session = Session(settings, wire)
+    session = Session(chosen, wire)
     try:
         await session.secure()
         await session.log_in()
@@ -323,3 +324,8 @@ def dot_stuffed(rendered: bytes) -> bytes:
         raise Unsendable("the rendered message holds a bare CR, a bare LF or NUL; render it anew")
     whole = rendered if rendered.endswith(b"\r\n") or not rendered else rendered + b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", whole)
+
+
+def from_settings(channel: Channel, given: Mapping[str, object]) -> SmtpAdapter:
+    """Builds the adapter from a resource's settings; raises Misconfigured."""
+    return SmtpAdapter(settings.read(SmtpSettings, given, "smtp"))
