@@ -6,6 +6,7 @@
 Unknown keys are refused; the reader names the nearest known one.
 """
 
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,8 +18,14 @@ from contracts.outcome import Channel
 from statestore.base import Row
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Every IANA name; finding them walks the zone database, so it is done once."""
+    return frozenset(available_timezones())
+
+
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"no such time zone: {name!r}; write an IANA name as Europe/Dublin")
     return name
 

@@ -161,8 +161,9 @@ class System:
                 if isinstance(value, str) and value.startswith(("env:", "file:"))
                 else value
                 for name, value in resource.settings.items()
+                if name not in OURS
             }
-            adapter = registry.adapter(resource.vendor, resource.channel, resolved)
+            adapter = registry.build(resource.vendor, resource.channel, resolved)
             self.adapters[resource.id] = adapter
         return adapter
 
@@ -182,6 +183,9 @@ class NudgingCommits(Commits):
             self._system.timers.nudge()
         return results
 
+
+OURS = frozenset({"verp"})
+"""Settings of a resource that the sender reads, not its vendor."""
 
 Made = tuple[str, Sequence[str], Handler]
 Maker = Callable[[System, str, str | None], Sequence[Made]]

@@ -3,6 +3,7 @@ the door and the webhook share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -17,6 +18,17 @@ from contracts.outcome import Mode
 from statestore.base import Committed, Poisoned, Ref, Result, Row, Send, Unit
 
 log = structlog.get_logger()
+
+
+def careful(raw: bytes, now: datetime) -> Reading:
+    """Reads a message; one at which our reader fails is kept as unreadable, and named: the
+    mailbox goes on, and whom it can be tied to is paused for a person."""
+    try:
+        return read(raw, now=now)
+    except Exception as error:
+        log.error("reader_failed", error=repr(error), octets=len(raw))
+        return Reading(kind=Kind.REPLY, refused=f"our reader failed: {type(error).__name__}")
+
 
 ANSWERS = frozenset({Kind.REPLY, Kind.OUT_OF_OFFICE, Kind.AUTO_REPLY})
 """Kinds for which the writer's address is evidence enough."""
@@ -49,7 +61,7 @@ class Taking:
         """Commits each message, and `extra` units beside them; a message that was taken before
         loses with `version`, which is as good as taken. Returns one result a message."""
         now = self.commits.clock.now()
-        readings = [read(raw, now=now) for raw in raws]
+        readings = [careful(raw, now) for raw in raws]
         found = await self._find(tenant, readings)
         units = [
             absorb(self._arrival(tenant, resource, raw, reading, found))
