@@ -64,11 +64,13 @@ _incarnation, _extra = map(_setter, ("incarnation", "extensions"))
 _blank: Callable[[type[Event]], Event] = object.__new__
 
 
-def encode(event: Event, *, topic: str | None = None, attempt: int = 0) -> Message:
+def encode(
+    event: Event, *, topic: str | None = None, attempt: int = 0, recorded: datetime | None = None
+) -> Message:
     """Returns the record of an event. Raises Malformed where its data are no JSON.
 
     `topic` overrides the event's own (a delayed retry); `attempt` travels as `ce_attempt` where it
-    is above 0.
+    is above 0; `recorded` is the moment of publishing, where the event itself does not say it yet.
     """
     type_ = event.type
     names = _TYPES.get(type_) or _name(type_)
@@ -95,8 +97,9 @@ def encode(event: Event, *, topic: str | None = None, attempt: int = 0) -> Messa
         headers["ce_causationid"] = event.causation
     if event.traceparent is not None:
         headers["ce_traceparent"] = event.traceparent
-    if event.recorded is not None:
-        headers["ce_recordedtime"] = _moment(event.recorded)
+    stamp = recorded or event.recorded
+    if stamp is not None:
+        headers["ce_recordedtime"] = _moment(stamp)
     if event.incarnation is not None:
         headers["ce_incarnation"] = event.incarnation
     if attempt > 0:

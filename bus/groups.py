@@ -118,7 +118,8 @@ class Log(Protocol):
         """Makes a group known, and returns its cursors of a topic by partition."""
 
     def fill(self, cursor: Cursor, want: int, room: int) -> None:
-        """Puts what comes after `cursor.high` into its queue: `want` would do, at most `room`.
+        """Puts what comes after `cursor.high` into its empty queue: `want` would do, `room` is the
+        most.
 
         It raises `high` accordingly, adds to the owner's `buffered`, and may serve the owner's
         other cursors of the topic by the way.
@@ -184,9 +185,8 @@ class Member:
         return batch
 
     def _take(self, cursor: Cursor, limit: int) -> list[Delivery]:
-        short = limit - len(cursor.queue)
-        if short > 0 and len(cursor.queue) < cursor.pending:
-            self._fill(cursor, short)
+        if not cursor.queue:
+            self._fill(cursor, limit)
         taken = cursor.take(limit)
         self.buffered -= len(taken)
         del self.ready[cursor]
@@ -194,10 +194,10 @@ class Member:
             self.ready[cursor] = None
         return taken
 
-    def _fill(self, cursor: Cursor, short: int) -> None:
-        """A log that cannot be read now is asked again later; meanwhile health says so."""
+    def _fill(self, cursor: Cursor, want: int) -> None:
+        """A log that cannot be read now is asked again later."""
         try:
-            self.group.log.fill(cursor, short, self.subscription.buffer - self.buffered)
+            self.group.log.fill(cursor, want, self.subscription.buffer - self.buffered)
         except BusError as error:
             log.warning("log_unreadable", group=self.group.name, error=str(error))
             self.group.pause(cursor, self.group.pauses.longest)

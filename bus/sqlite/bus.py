@@ -28,7 +28,8 @@ POLL = 0.05
 SAVE = 0.02
 """Machine seconds that acknowledged offsets wait for a publish to travel with."""
 
-Rows = dict[int, list[tuple[int, Message]]]
+Handed = dict[int, tuple[list[int], list[Message]]]
+"""By topic: the partitions of a call's rows, and copies of its messages if somebody here reads."""
 
 
 class SqliteBus(MessageBus):
@@ -66,7 +67,7 @@ class SqliteBus(MessageBus):
         self.trouble = ""
         self._lock = ConsumerLock(self.path)
         self._waiting: list[Subscription] = []
-        self._asked: dict[int, tuple[Rows, asyncio.Future[None]]] = {}
+        self._asked: dict[int, tuple[Handed, asyncio.Future[None]]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     # the port
@@ -111,19 +112,22 @@ class SqliteBus(MessageBus):
         if not self.open:
             raise Unavailable(f"{self.path}: the bus is not started; call start first")
         sieve = Sieve(self.numbers, self.max_bytes)
-        job, rows = Job(), Rows()
+        job, handed = Job(), Handed()
         for index, message in enumerate(messages):
             kept = sieve.admit(index, message)
             if kept is None:
                 continue
+            number = self.numbers[message.topic]
+            if number not in handed:
+                job.inserts[number], handed[number] = [], ([], [])
             partition = partition_of(kept[0], self.partitions)
-            topic = self.numbers[message.topic]
-            if topic not in rows:
-                rows[topic], job.inserts[topic] = [], []
-            job.inserts[topic] += (partition, message.key, kept[1], message.value)
-            rows[topic].append((partition, _own(message)))
-        if rows:
-            await self._write(job, rows)
+            job.inserts[number] += (partition, message.key, kept[1], message.value)
+            partitions, copies = handed[number]
+            partitions.append(partition)
+            if self.log.numbered[number].cursors:
+                copies.append(_own(message))
+        if handed:
+            await self._write(job, handed)
         sieve.report()
 
     def subscribe(self, subscription: Subscription) -> None:
@@ -198,23 +202,23 @@ class SqliteBus(MessageBus):
 
     # writing
 
-    async def _write(self, job: Job, rows: Rows) -> None:
+    async def _write(self, job: Job, handed: Handed) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         job.offsets = self.log.unsaved()
-        self._asked[id(job)] = (rows, done)
+        self._asked[id(job)] = (handed, done)
         self._writer.submit(job)
         await done
 
     def _written(self, jobs: Sequence[Job], error: BusError | None) -> None:
         """Takes note of a transaction: hands over, drops, and wakes those who wait."""
         for job in jobs:
-            rows, done = self._asked.pop(id(job), ({}, None))
+            handed, done = self._asked.pop(id(job), ({}, None))
             if error is not None:
                 self.log.unsaved_again(job.offsets)
                 self.log.not_trimmed(job.trims)
             else:
-                for topic, part in rows.items():
-                    self.log.handed_over(self.log.numbered[topic], job.first[topic], part)
+                for number, parts in handed.items():
+                    self.log.handed_over(self.log.numbered[number], job.first[number], *parts)
                 self._trim({**self.log.trimmed(job.trims), **self.log.surplus(job.offsets)})
             if done is not None and not done.done():
                 done.set_result(None) if error is None else done.set_exception(error)

@@ -8,6 +8,7 @@ and for what other processes published.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -114,7 +115,7 @@ class SqliteLog:
         state = self.topics[cursor.topic]
         for _ in range(CHUNKS):
             limit = min(room, CHUNK)
-            if cursor.high >= state.end or limit <= 0 or len(cursor.queue) >= want:
+            if cursor.high >= state.end or limit <= 0 or cursor.queue:
                 return
             room -= self._read(state, cursor, limit)
 
@@ -158,20 +159,26 @@ class SqliteLog:
 
     # what was published
 
-    def handed_over(self, state: Topic, first: int, rows: Sequence[tuple[int, Message]]) -> None:
-        """Takes rows that this process wrote from seq `first` on, as (partition, message)."""
+    def handed_over(
+        self, state: Topic, first: int, partitions: Sequence[int], messages: Sequence[Message]
+    ) -> None:
+        """Takes rows that this process wrote from seq `first` on: where each belongs, and what it
+        is, unless nobody here read the topic when it was published."""
         if first <= state.end:
             return  # another process's were noticed meanwhile, and these with them
         if first > state.end + 1:
             self._count_on(state, first - 1)
-        parts: dict[int, list[Delivery]] = {}
-        for seq, (partition, message) in enumerate(rows, first):
-            parts.setdefault(partition, []).append(Delivery(message, partition, seq))
-        before, state.end = state.end, first + len(rows) - 1
-        for cursors in state.cursors.values():
-            for cursor in cursors:
-                self._push(cursor, before, state.end, parts.get(cursor.partition, ()))
-        self._tell(state, {partition: len(part) for partition, part in parts.items()})
+        before, state.end = state.end, first + len(partitions) - 1
+        if messages:
+            parts: dict[int, list[Delivery]] = {}
+            for seq, (partition, message) in enumerate(
+                zip(partitions, messages, strict=True), first
+            ):
+                parts.setdefault(partition, []).append(Delivery(message, partition, seq))
+            for cursors in state.cursors.values():
+                for cursor in cursors:
+                    self._push(cursor, before, state.end, parts.get(cursor.partition, ()))
+        self._tell(state, Counter(partitions))
 
     @staticmethod
     def _push(cursor: Cursor, before: int, end: int, part: Collection[Delivery]) -> None:

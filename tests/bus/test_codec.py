@@ -116,6 +116,13 @@ def test_topic_and_attempt_travel_beside_the_event() -> None:
     assert decode(message) == event()
 
 
+def test_the_moment_of_publishing_may_be_given_with_the_record() -> None:
+    """The relay stamps what it publishes; the event need not be made anew for it."""
+    later = NOON + timedelta(hours=1)
+    message = encode(event(), recorded=later)
+    assert decode(message) == event(recorded=later)
+
+
 def test_another_zone_is_written_in_utc() -> None:
     """Offsets with seconds exist and RFC 3339 cannot say them, so all is UTC on the wire."""
     odd = timezone(timedelta(hours=5, minutes=53, seconds=28))
