@@ -10,6 +10,7 @@ other lines are read all the same.
 """
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -169,8 +170,8 @@ def listed(rows: list[Any], mapping: Mapping[str, str], country: str | None) -> 
     joins = places.cluster(read)
     at = iter(range(len(read)))
     numbers = [listing.row for listing in read]
-    counted = [row.row for row in rows if hasattr(row, "data")]
-    numbers = counted if None in numbers else numbers
+    if None in numbers or len(set(numbers)) < len(numbers):
+        numbers = [row.row for row in rows if hasattr(row, "data")]
     for row in rows:
         if not hasattr(row, "data"):
             yield {"line": row.line, "row": row.row, "error": row.message}
@@ -296,11 +297,24 @@ def written(rows: Iterable[Row]) -> int:
 
 
 def encoded(row: Row) -> bytes:
-    """One row as JSON; what UTF-8 cannot hold (lone surrogates) is escaped."""
+    """One row as JSON; what UTF-8 cannot hold (lone surrogates) is escaped, and what JSON cannot
+    hold (a number that is none) becomes null."""
+    row = {name: finite(value) for name, value in row.items()}
     try:
         return json.dumps(row, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
         return json.dumps(row, default=str).encode()
+
+
+def finite(value: Any) -> Any:
+    """A value without infinities and not-a-numbers, however deep."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(inner) for inner in value]
+    return value
 
 
 def table(rows: list[Row], columns: tuple[str, ...]) -> int:

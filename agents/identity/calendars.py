@@ -107,6 +107,19 @@ def _regional(country: str, year: int) -> Iterator[Holiday]:
             yield Holiday(day, names[day], REGIONAL, substitute=False)
 
 
+@lru_cache(maxsize=1024)
+def _part(country: str, part: str) -> str | None:
+    """A subdivision as the library spells it: "BY" and "Bavaria" alike, whatever the case."""
+    import holidays as library
+
+    if not part:
+        return None
+    known = library.country_holidays(country)
+    names = {name.upper(): name for name in known.subdivisions}
+    names |= {name.upper(): code for name, code in known.subdivisions_aliases.items()}
+    return names.get(part, part)
+
+
 def _calendar(
     country: str,
     part: str,
@@ -123,7 +136,7 @@ def _calendar(
         home = library.country_holidays(country).default_language
         return library.country_holidays(
             country,
-            subdiv=part or None,
+            subdiv=_part(country, part),
             years=year,
             observed=observed,
             expand=False,

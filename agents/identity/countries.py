@@ -1,4 +1,4 @@
-"""Turns what a listing says of its country into an ISO code, and a postcode into that country's form.
+"""Turns what a listing says of its country into an ISO code, and a postcode into its form.
 
 Called by `listings`. A country is taken from what the row states, from the operator, from
 postcodes whose form one country has, and last from coordinates deep inside a country: a wrong one

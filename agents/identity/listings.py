@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from agents.identity import addresses, companies, countries, phones, zones
 from agents.identity.words import fold, lines
 
+LONGEST_NAME = 300  # characters; longer ones are texts, and searching them could take long
 EMPTY = frozenset(["", "null", "none", "n/a", "na", "nan", "-", "--", "unknown", "undefined"])
 PAIR = re.compile(r"[\[(]?\s*(-?\d{1,3}\.\d+)\s*[,; ]\s*(-?\d{1,3}\.\d+)\s*[\])]?")
 POINT = re.compile(r"point\s*\(\s*(-?\d{1,3}\.?\d*)\s+(-?\d{1,3}\.?\d*)\s*\)", re.IGNORECASE)
@@ -100,7 +101,7 @@ def normalise(
         longitude=longitude,
         zones=likely.zones,
         zones_sure=likely.sure,
-        row=int(values["row"]) if values.get("row", "").isdecimal() else None,
+        row=_row(values.get("row", "")),
         extra=extra,
         **{plain: values.get(plain, "") for plain in PLAIN},
     )
@@ -203,7 +204,7 @@ def _name(values: Mapping[str, str], extra: dict[str, object]) -> str:
     """The name it trades under; the owner's, where both are written, goes to `extra`. Some write
     them the wrong way round: a legal form gives the owner away."""
     name = values.get("name", "")
-    match = TRADING.match(name)
+    match = TRADING.match(name) if len(name) <= LONGEST_NAME else None
     if match is None:
         return name
     legal, trading = (match[part].strip(" ,;-") for part in ("legal", "name"))
@@ -255,6 +256,10 @@ def _email(value: str, extra: dict[str, object]) -> str | None:
     if value:
         extra.setdefault("email written", value)
     return None
+
+
+def _row(value: str) -> int | None:
+    return int(value) if value.isdecimal() and len(value) <= 18 else None
 
 
 def _coordinates(values: Mapping[str, str]) -> tuple[float | None, float | None]:

@@ -75,7 +75,9 @@ def compare(first: Name, second: Name, weights: Weights) -> float:
         return 1.0
     if not first.words or not second.words:
         return 0.0
-    shared = _shared(first.words, second.words, weights)
+    # In one order always, so that a match between several slips does not hang on who comes first.
+    one, other = sorted((first.words, second.words))
+    shared = _shared(one, other, weights)
     if shared == 0.0:
         return 0.6 if _initials(first, second) or _initials(second, first) else 0.0
     sums = sorted((_sum(first.words, weights), _sum(second.words, weights)))
