@@ -28,9 +28,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 }
 """Our key → the flat lead's names for it, the surest first; a key that is already ours wins."""
 
-AMBIGUOUS = frozenset(
-    ["key", "business", "company", "name", "title", "type", "street", "state", "province", "url"]
-)
+AMBIGUOUS = frozenset(("key", "business", "company", "name", "title", "type", "state", "url"))
 """Names that may mean something else in a lead that says `business_name` itself."""
 
 COORDINATES = (("latitude", "longitude"), ("lat", "lng"), ("lat", "lon"), ("lat", "long"))
@@ -40,7 +38,7 @@ PLACES = ("geo", "location", "coordinates", "gps_coordinates")
 PLACE_SIGNS = frozenset(
     ["dedup_key", "route", "category", "address", "website", "geo", "latitude", "lat"]
     + [name for ours in ("category", "address", "website") for name in NAMES[ours]]
-) - frozenset(("street", "type"))
+) - {"type"}
 """What a business has and a person has not: beside one of these, `name` names a business."""
 
 _ALIASES = frozenset(name for names in NAMES.values() for name in names) - AMBIGUOUS

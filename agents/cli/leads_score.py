@@ -56,7 +56,11 @@ def score(
     profile = ClientProfile(categories=categories, required=required, min_als=min_als)
     try:
         source = reading.read(
-            file, name=file.name, format=format_, encoding=encoding, delimiter=delimiter
+            file,
+            name=getattr(file, "name", "stdin"),
+            format=format_,
+            encoding=encoding,
+            delimiter=delimiter,
         )
         show = _printer(as_json, explained)
         refused = _run(source, file, maps, profile, show, rejects)
@@ -172,7 +176,10 @@ def _progress(file: BinaryIO) -> Iterator[Callable[[], None]]:
 
 
 def _size(file: BinaryIO) -> int | None:
-    return os.fstat(file.fileno()).st_size if file.seekable() else None
+    try:
+        return os.fstat(file.fileno()).st_size if file.seekable() else None
+    except OSError:
+        return None
 
 
 # ── showing ───────────────────────────────────────────────────────────────────────────────────
