@@ -398,6 +398,8 @@ def drop_slot(record: Record, planned: Touch) -> None:
 def reopen_holds(turn: Turn, event: Event) -> None:
     """A resume, or a new definition: what its scope held is looked at again, without a burst."""
     scope = event.data.get("scope") or f"campaign:{event.data.get('campaign_id')}"
+    if str(scope).startswith(("account:", "lead:")) and event.topic == "control.resumed":
+        reopen_answered(turn, event, str(scope))
     rows = turn.view.scans.get((turn.tenant, "hold", str(scope)), [])
     for place, row in enumerate(rows):
         turn.rows.append(_over(row))
@@ -405,6 +407,19 @@ def reopen_holds(turn: Turn, event: Event) -> None:
     if len(rows) >= 500:
         again = registry.ENTRIES[event.type].model.model_validate(dict(event.data))
         turn.emit(again, event, f"chunk:{rows[-1].ref.key}")
+
+
+def reopen_answered(turn: Turn, event: Event, scope: str) -> None:
+    """A person resumed an account or a lead: the answers so far are answered, and no longer count."""
+    for record in turn.records.values():
+        if scope.startswith("lead:") and scope != f"lead:{record.id}":
+            continue
+        lifts = sorted({*record.lead.of("responded"), *record.lead.of("classified")})
+        entry = {"at": event.data["occurred_at"], "lifts": lifts, "by": event.data.get("by")}
+        if lifecycle.add(record.lead.facts, "resumed", event.id, entry):
+            record.changed = True
+            turn.note(record, "fact", "resumed", {"by": event.data.get("by"), "scope": scope})
+            turn.touch(record.id)
 
 
 def _over(row: Row) -> RowWrite:

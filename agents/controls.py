@@ -1,0 +1,172 @@
+"""Pause and resume by scope: one stop row, whatever it holds up (design §5, §6).
+
+A pause works with the bus down: the stop is in the store before any event travels. A resume names
+the stops that it lifts and says so on the bus, and the orchestrator looks at what the scope held in
+chunks, without a burst. Scopes: `all`, `client:T`, `campaign:C`, `channel:email`, `resource:R`,
+`account:A`, `lead:L`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agents.base import Commits
+from contracts import registry
+from contracts.campaign import ControlKilled, ControlResumed
+from contracts.ids import (
+    OPERATOR,
+    PartitionKey,
+    StopId,
+    TenantId,
+    partition_key,
+    stop_id,
+)
+from contracts.ids import tenant_of as key_tenant
+from contracts.outcome import Channel, Mode, StopReason
+from statestore.base import Outgoing, Ref, StateStore, Stop, StopAdd, StopLift, Unit
+
+SCOPES = ("client", "campaign", "channel", "resource", "account", "lead")
+PAUSES = frozenset({StopReason.PAUSED, StopReason.KILLED})
+ANSWERS = frozenset(
+    {StopReason.RESPONDED, StopReason.REVIEW, StopReason.DOUBTFUL_OPT_OUT, StopReason.OUT_OF_OFFICE}
+)
+"""What a person may lift for a lead or an account by resuming it; opt-outs are never lifted so."""
+
+
+class UnknownScope(ValueError):
+    """The scope cannot be read; the text says how to write one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a stop holds: the tenant whose row it is, and its key."""
+
+    tenant: TenantId
+    key: str
+
+    @property
+    def words(self) -> str:
+        """The scope in words."""
+        return "everything" if self.key == "global" else self.key.replace(":", " ")
+
+
+async def scope_of(text: str, store: StateStore, tenant: str | None) -> Scope:
+    """Reads a scope; raises UnknownScope where it names nothing that is there."""
+    if text in {"all", "global"}:
+        return Scope(OPERATOR, "global")
+    kind, _, name = text.partition(":")
+    if kind not in SCOPES or not name:
+        listed = ", ".join(f"{one}:ID" for one in SCOPES)
+        raise UnknownScope(f"{text!r} is no scope; write all, {listed}")
+    if kind == "channel":
+        return Scope(OPERATOR if tenant is None else TenantId(tenant), f"channel:{Channel(name)}")
+    if kind == "client":
+        return Scope(TenantId(name), text)
+    return Scope(await owner(kind, name, store, tenant), text)
+
+
+async def owner(kind: str, name: str, store: StateStore, tenant: str | None) -> TenantId:
+    """Returns whose thing it is; raises UnknownScope where there is none, or several."""
+    if tenant is not None:
+        return TenantId(tenant)
+    rows = await store.scan(None, "client", limit=10_000)
+    tenants = [row.ref.tenant for row in rows]
+    if kind == "account":
+        found = [t for t in tenants if (await store.children([(t, name)], "lead"))]
+    else:
+        found = [t for t in tenants if await _has(store, t, kind, name)]
+    if len(found) != 1:
+        words = "nobody has it" if not found else f"clients {', '.join(found)} have one"
+        raise UnknownScope(f"{kind} {name!r}: {words}; name the client with --client")
+    return found[0]
+
+
+async def _has(store: StateStore, tenant: TenantId, kind: str, name: str) -> bool:
+    return bool(await store.rows([Ref(tenant, kind, name)]))
+
+
+async def pause(
+    commits: Commits, scope: Scope, *, reason: str, by: str, mode: Mode, kill: bool = False
+) -> Stop:
+    """Writes one stop, durable when this returns; the same pause twice is one."""
+    now = commits.clock.now()
+    why = StopReason.KILLED if kill else StopReason.PAUSED
+    standing = await holding(commits.store, scope, now)
+    same = next((stop for stop in standing if stop.reason is why), None)
+    if same is not None:
+        return same
+    stop = Stop(
+        id=stop_id(f"{scope.tenant}/{scope.key}", why, now.isoformat()),
+        tenant=scope.tenant,
+        key=scope.key,
+        reason=why,
+        at=now,
+        by=by,
+        note=reason,
+    )
+    said = ControlKilled(occurred_at=now, by=by, scope=scope.key, reason=reason, stop_id=stop.id)
+    event = registry.produce(
+        said, key=_key(scope.tenant), source="/console", cause=stop.id, mode=mode
+    )
+    unit = Unit(tenant=scope.tenant, stops=(StopAdd(stop=stop),), events=(Outgoing(event=event),))
+    await commits.commit([unit])
+    return stop
+
+
+async def holding(store: StateStore, scope: Scope, now: datetime) -> list[Stop]:
+    """The stops that hold under a scope's own key."""
+    found = await store.stops([(scope.tenant, scope.key)])
+    return [stop for stop in found.get((scope.tenant, scope.key), []) if stop.holds(now)]
+
+
+async def resume(
+    commits: Commits, scope: Scope, *, reason: str, by: str, mode: Mode
+) -> Sequence[Stop]:
+    """Lifts what a person may lift under a scope; returns it, empty where nothing held."""
+    now = commits.clock.now()
+    may = PAUSES | (ANSWERS if scope.key.startswith(("account:", "lead:")) else frozenset())
+    lifted = [s for s in await holding(commits.store, scope, now) if s.reason in may]
+    if not lifted:
+        return lifted
+    ids = tuple(stop.id for stop in lifted)
+    lift = Unit(tenant=scope.tenant, stops=(StopLift(tenant=scope.tenant, ids=ids, by=by),))
+    told = [
+        Unit(tenant=key_tenant(key), events=(_resumed(key, scope, ids, reason, by, now, mode),))
+        for key in await _concerned(commits.store, scope)
+    ]
+    await commits.commit([lift])
+    await commits.commit(told)
+    return lifted
+
+
+async def _concerned(store: StateStore, scope: Scope) -> list[PartitionKey]:
+    """Under which keys the resume is told: the account's, the client's, or every client's."""
+    kind, _, name = scope.key.partition(":")
+    if kind == "account":
+        return [partition_key(scope.tenant, name)]
+    if kind == "lead":
+        ref = Ref(scope.tenant, "lead", name)
+        row = (await store.rows([ref])).get(ref)
+        return [partition_key(scope.tenant, row.parent)] if row is not None else []
+    if scope.tenant != OPERATOR:
+        return [_key(scope.tenant)]
+    rows = await store.scan(None, "client", limit=10_000)
+    return [_key(row.ref.tenant) for row in rows]
+
+
+def _resumed(
+    key: PartitionKey,
+    scope: Scope,
+    ids: tuple[StopId, ...],
+    reason: str,
+    by: str,
+    now: datetime,
+    mode: Mode,
+) -> Outgoing:
+    said = ControlResumed(occurred_at=now, by=by, scope=scope.key, reason=reason, lifts=ids)
+    event = registry.produce(said, key=key, source="/console", cause=f"{ids[0]}:{key}", mode=mode)
+    return Outgoing(event=event)
+
+
+def _key(tenant: TenantId) -> PartitionKey:
+    return PartitionKey(f"{tenant}/_control")
