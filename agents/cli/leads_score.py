@@ -51,7 +51,7 @@ def score(
 
     With --json each lead comes out with the keys that it came in with, and `quality` beside them;
     `lead.qualified` repeats `quality.qualified`. Rows that cannot be scored are named on stderr
-    (exit code 1) and written to --rejects.
+    (exit code 1) and written to --rejects; a file without any ends with 6.
     """
     profile = ClientProfile(categories=categories, required=required, min_als=min_als)
     try:
@@ -63,11 +63,14 @@ def score(
             delimiter=delimiter,
         )
         show = _printer(as_json, explained)
-        refused = _run(source, file, maps, profile, show, rejects)
+        scored, refused = _run(source, file, maps, profile, show, rejects)
     except (reading.Unreadable, mapping.MappingError) as error:
         raise click.ClickException(str(error)) from None
     for note in source.notes:
         click.echo(f"note: {note}", err=True)
+    if not scored and not refused:
+        click.echo("no leads in it", err=True)
+        sys.exit(6)
     sys.exit(1 if refused else 0)
 
 
@@ -96,32 +99,32 @@ def _run(
     profile: ClientProfile,
     show: "Show",
     rejects: BinaryIO | None,
-) -> int:
-    """Scores row after row; returns how many could not be."""
-    refused = 0
+) -> tuple[int, int]:
+    """Scores row after row; returns how many were, and how many could not be."""
+    scored = refused = 0
     found: Scored | reading.Reject
-    chosen: mapping.Mapping_ | None = None
+    chosen = _chosen(source, maps, source.columns) if source.columns else None
     with _progress(file) as advance, show:
         for row in source.rows:
             advance()
             if isinstance(row, reading.Accepted):
-                chosen = chosen or _chosen(source, maps, row)
+                chosen = chosen or _chosen(source, maps, tuple(row.data))
                 found = _scored(row, chosen, profile)
             else:
                 found = row
             if isinstance(found, Scored):
+                scored += 1
                 show(found)
             else:
                 refused += 1
                 _refuse(found, rejects)
-    return refused
+    return scored, refused
 
 
 def _chosen(
-    source: reading.Source, maps: tuple[str, ...], first: reading.Accepted
+    source: reading.Source, maps: tuple[str, ...], columns: tuple[str, ...]
 ) -> mapping.Mapping_:
-    by_name = source.format == "csv"
-    return mapping.chosen(maps, source.columns or tuple(first.data), by_name=by_name)
+    return mapping.chosen(maps, columns, by_name=source.format == "csv")
 
 
 def _scored(

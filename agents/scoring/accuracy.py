@@ -8,11 +8,15 @@ is completeness' business, except coordinates: a lead without them is less sure 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
+from agents.identity import zones
 from agents.scoring.known import Known
 from agents.scoring.parts import host
 
 DOUBTFUL = 0.5
+BORDER = 4.0
+"""How many times farther the next country's towns must be for coordinates to name a country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,10 @@ def _geocode(about: Known) -> Check:
         return Check(0.0, "no coordinates")
     if geo.latitude == geo.longitude == 0:
         return Check(0.0, "the coordinates are 0, 0: a failed geocode")
+    country = (about.lead.country or "").upper()
+    where = _country(round(geo.latitude, 2), round(geo.longitude, 2)) if len(country) == 2 else None
+    if where is not None and where != country:
+        return Check(0.1, f"the coordinates lie in {where}, the address in {country}")
     stated = (geo.model_extra or {}).get("confidence")
     if isinstance(stated, int | float) and 0 <= stated <= 1:
         return Check(float(stated), "the geocoder is not sure")
@@ -85,6 +93,12 @@ def _geocode(about: Known) -> Check:
     if decimals >= 3:
         return Check(0.95)
     return Check(0.6 if decimals == 2 else 0.3, "the coordinates name an area, not a place")
+
+
+@lru_cache(maxsize=65536)
+def _country(latitude: float, longitude: float) -> str | None:
+    """The country of coordinates to about a kilometre; leads of a campaign stand close together."""
+    return zones.country_at(latitude, longitude, BORDER)
 
 
 def _decimals(degrees: float) -> int:

@@ -106,6 +106,12 @@ def test_a_file_that_cannot_be_read_says_what_to_do(
     assert "Traceback" not in talk
 
 
+def test_a_file_without_rows_matched_nothing() -> None:
+    """Exit code 6."""
+    code, rows, talk = run("-", input="Name,Email\n")
+    assert (code, rows, talk) == (6, [], "no leads in it\n")
+
+
 def test_people_get_a_table_or_an_explanation() -> None:
     """The table by default, `--explain` the whole story of each score."""
     table = CliRunner().invoke(score, ["-"], input=json.dumps(BAKERY))

@@ -217,6 +217,8 @@ def test_evidence_names_no_person() -> None:
         ({"geo": GALWAY}, {}),
         ({"geo": GALWAY}, {"geo": {"latitude": 53, "longitude": -9}}),
         ({"geo": GALWAY}, {"geo": {"latitude": 0, "longitude": 0}}),
+        ({"geo": GALWAY, "country": "IE"}, {"geo": GALWAY, "country": "US"}),
+        ({"geo": GALWAY}, {"geo": GALWAY | {"confidence": 0.2}}),
         ({"email": "a@b.example"}, {"email": "not an address"}),
         ({"email": "a@b.example", "website": "https://www.b.example/"},
          {"email": "a@b.example", "website": "https://c.example"}),
