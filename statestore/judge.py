@@ -8,8 +8,10 @@ the unit. The client's credit comes last (design §6: nothing else is counted in
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
+from contracts.envelope import topic_of
 from contracts.ids import OPERATOR, TenantId, tenant_of
 from statestore.base import (
     SCHEMA,
@@ -24,7 +26,7 @@ from statestore.base import (
     Lost,
     NoStop,
     Outgoing,
-    Ref,
+    Poisoned,
     Result,
     RowWrite,
     StopAdd,
@@ -39,7 +41,7 @@ from statestore.base import (
 )
 from statestore.ledger import write_send
 from statestore.losing import Losing
-from statestore.overlay import Overlay, Queued, Scope, Stored
+from statestore.overlay import ABSENT, Overlay, Queued, Scope
 from statestore.quota import apply_quota
 from statestore.records import (
     TimerRecord,
@@ -56,19 +58,16 @@ SERVED = ("active", "trialing")
 
 
 def judge(unit: Unit, tables: Overlay) -> Result:
-    """Applies a unit to the tables, or leaves them as they were and says why.
-
-    Raises ValueError, TypeError or OverflowError, tables unchanged, for what no engine can hold.
-    """
-    mark = len(tables.log)
+    """Applies a unit to the tables, or leaves them as they were and says why."""
+    mark = tables.mark()
     try:
         return _apply(unit, tables)
     except Losing as loss:
         tables.undo(mark)
         return Lost(loss.code, loss.detail)
-    except Exception:
+    except (TypeError, ValueError, OverflowError) as error:
         tables.undo(mark)
-        raise
+        return Poisoned(f"{type(error).__name__}: {error}")
 
 
 def _apply(unit: Unit, tables: Overlay) -> Result:
@@ -111,14 +110,15 @@ def own(tenant: TenantId, named: TenantId, what: str) -> None:
 def _consume(consumed: Consumed, tables: Overlay) -> bool:
     """Takes ids; False where all were there. Raises Losing where only some were."""
     agent, inbox = consumed.agent, tables.inbox
-    there = [id_ for id_ in consumed.ids if (agent, id_) in inbox]
+    names = [(agent, id_) for id_ in consumed.ids]
+    there = [name for name in names if name in inbox]
     if there:
-        if len(there) == len(consumed.ids):
+        if len(there) == len(names):
             return False
-        raise Losing("inbox", f"{agent} has already taken {', '.join(there)}")
+        raise Losing("inbox", f"{agent} has already taken {', '.join(id_ for _, id_ in there)}")
     at = micros(consumed.at)
-    for id_ in consumed.ids:
-        tables.put(inbox, (agent, id_), at)
+    for name in names:
+        inbox[name] = at
     return True
 
 
@@ -133,11 +133,11 @@ def _no_stop(condition: NoStop, tenant: TenantId, tables: Overlay) -> None:
 
 def _client_active(condition: ClientActive, tenant: TenantId, tables: Overlay) -> None:
     own(tenant, condition.tenant, "a condition")
-    row = tables.rows.get(Ref(condition.tenant, "client", condition.tenant))
+    row = tables.rows.get((condition.tenant, "client", condition.tenant))
     if row is None:
         raise Losing("client", f"no client {condition.tenant}; declare it with `leadwire apply`")
-    if row.status not in SERVED:
-        raise Losing("client", f"client {condition.tenant} is {row.status or 'without status'}")
+    if row[3] not in SERVED:
+        raise Losing("client", f"client {condition.tenant} is {row[3] or 'without status'}")
 
 
 def _fence(condition: Fence, tenant: TenantId, tables: Overlay) -> None:
@@ -161,17 +161,20 @@ def _write_row(write: RowWrite, tenant: TenantId, tables: Overlay) -> None:
     ref = write.ref
     if ref.tenant != tenant:
         own(tenant, ref.tenant, "a row")
-    current = tables.rows.get(ref)
+    name = (ref.tenant, ref.kind, ref.key)
+    rows = tables.rows
+    current = rows.get(name)
     version = 0
     if current is not None:
-        version = current.version
-        if current.schema > SCHEMA:
-            raise Losing("newer", f"{ref.kind} {ref.key} is of schema {current.schema}")
+        version = current[0]
+        if current[1] > SCHEMA:
+            raise Losing("newer", f"{ref.kind} {ref.key} is of schema {current[1]}")
     if write.expect is not None and write.expect != version:
         raise Losing("version", f"{ref.kind} {ref.key} stands at {version}, not {write.expect}")
     data = packed(write.data)
-    stored = Stored(version + 1, write.schema, write.parent, write.status, data)
-    tables.put(tables.rows, ref, stored)
+    place = None if current is None else current[5]
+    tables.log.append((rows, name, ABSENT if current is None else current))
+    rows[name] = (version + 1, write.schema, write.parent, write.status, data, place)
 
 
 def _write_stop(write: StopWrite, tenant: TenantId, tables: Overlay) -> None:
@@ -213,9 +216,16 @@ def _own_key(tenant: TenantId, write: TimerWrite) -> None:
         raise ValueError(f"a unit of tenant {tenant} writes a timer of {key}")
 
 
+def _next_timer(tables: Overlay) -> int:
+    """Versions are numbers of the store, not of the timer: one that is cleared and set again never
+    stands where an old offer expects it."""
+    tables.last_timer += 1
+    return tables.last_timer
+
+
 def _set_timer(write: TimerSet, tables: Overlay) -> None:
     timer = write.timer
-    record = timer_record(timer, tables.next("timer"))
+    record = timer_record(timer, _next_timer(tables))
     tables.put(tables.timers, (timer.agent, timer.key), record)
 
 
@@ -227,7 +237,7 @@ def _lease_timer(write: TimerLease, tables: Overlay) -> None:
     record = _standing(write, tables)
     if record.leased_until is not None and record.leased_until > write.machine:
         raise Losing("timer", f"{write.agent} {write.key} is leased")
-    leased = record._replace(leased_until=write.until, version=tables.next("timer"))
+    leased = record._replace(leased_until=write.until, version=_next_timer(tables))
     tables.put(tables.timers, (write.agent, write.key), leased)
 
 
@@ -236,7 +246,7 @@ def _wait_timer(write: TimerWait, tables: Overlay) -> None:
     waiting = record._replace(
         waiting=micros(write.waiting),
         estimate=micros_or_none(write.estimate),
-        version=tables.next("timer"),
+        version=_next_timer(tables),
         leased_until=None,
     )
     tables.put(tables.timers, (write.agent, write.key), waiting)
@@ -263,12 +273,17 @@ _TIMERS: dict[type, Callable[[Any, Overlay], None]] = {
 
 def _enqueue(outgoing: Outgoing, tables: Overlay) -> int:
     event = outgoing.event
-    available = micros_or_none(outgoing.available)
-    topic = outgoing.topic or event.topic
-    number = tables.next("outbox")
-    queued = Queued(topic, outgoing.attempt, available, event_record(event))
-    tables.put(tables.outbox, number, queued)
+    tables.last_outbox = number = tables.last_outbox + 1
+    topic = outgoing.topic or _topic(event.type)
+    text = event_record(event).decode()
+    row: Queued = (number, topic, outgoing.attempt, None, text)
+    if outgoing.available is not None:
+        row = (*row, micros(outgoing.available))
+    tables.outbox[number] = row
     return number
+
+
+_topic = lru_cache(maxsize=1024)(topic_of)
 
 
 def scope_of(line: Line) -> Scope:
@@ -286,7 +301,8 @@ def _append(line: Line, tenant: TenantId, tables: Overlay) -> None:
             again = last._replace(times=last.times + line.count, last_at=seen)
             tables.put(tables.lines, last.number, again)
             return
-    record = line_record(line, tables.next("journal"))
+    tables.last_line += 1
+    record = line_record(line, tables.last_line)
     tables.put(tables.lines, record.number, record)
     tables.put(tables.last_lines, scope, record.number)
 

@@ -28,10 +28,10 @@ from statestore.base import (
     CONTENT_KINDS,
     PERSONAL_KINDS,
     Backlog,
+    Committed,
     DeadLetter,
     Lease,
     Line,
-    Lost,
     OutboxRow,
     Poisoned,
     PoolDemand,
@@ -74,39 +74,40 @@ class MemoryStore(StateStore):
     def _commit(self, unit: Unit) -> Result:
         try:
             check(unit)
-            result = judge(unit, self._tables)
-        except (TypeError, ValueError, OverflowError) as error:
+        except TypeError as error:
             return Poisoned(f"{type(error).__name__}: {error}")
-        if not isinstance(result, Lost):
+        result = judge(unit, self._tables)
+        if isinstance(result, Committed):
             self._shelves.follow()
         return result
 
     # rows
 
     def _row(self, ref: Ref) -> Row:
-        stored = self._tables.rows[ref]
-        assert stored.data is not None
+        name = (ref.tenant, ref.kind, ref.key)
+        version, schema, parent, status, data, _ = self._tables.rows[name]
+        assert data is not None
         return Row(
             ref=ref,
-            version=stored.version,
-            data=unpacked(stored.data),
-            parent=stored.parent,
-            status=stored.status,
-            schema=stored.schema,
+            version=version,
+            data=unpacked(data),
+            parent=parent,
+            status=status,
+            schema=schema,
         )
 
     async def rows(self, refs: Iterable[Ref]) -> dict[Ref, Row]:
-        return {ref: self._row(ref) for ref in refs if ref in self._tables.rows}
+        rows = self._tables.rows
+        return {ref: self._row(ref) for ref in refs if (ref.tenant, ref.kind, ref.key) in rows}
 
     async def children(
         self, tenant_parents: Iterable[tuple[TenantId, str]], kind: str
     ) -> dict[tuple[TenantId, str], list[Row]]:
         found = {}
         for tenant, parent in tenant_parents:
-            refs = self._shelves.children.get((tenant, parent, kind))
-            if refs:
-                ordered = sorted(refs, key=attrgetter("key"))
-                found[tenant, parent] = [self._row(ref) for ref in ordered]
+            keys = self._shelves.children.get((tenant, parent, kind))
+            if keys:
+                found[tenant, parent] = [self._row(Ref(tenant, kind, key)) for key in sorted(keys)]
         return found
 
     async def scan(
@@ -124,9 +125,9 @@ class MemoryStore(StateStore):
         for owner, key in order.after(start) if order else ():
             if len(found) >= limit or (tenant is not None and owner > tenant):
                 break
-            stored = self._tables.rows[ref := Ref(owner, kind, key)]
-            if tenant in (None, owner) and status in (None, stored.status):
-                found.append(self._row(ref))
+            stands = self._tables.rows[owner, kind, key][3]
+            if tenant in (None, owner) and status in (None, stands):
+                found.append(self._row(Ref(owner, kind, key)))
         return found
 
     # consumed ids, outbox, dead letters
@@ -150,9 +151,9 @@ class MemoryStore(StateStore):
             if len(found) >= limit:
                 break
             free = self._claims.get(number, machine) <= machine
-            if free and (queued.available is None or queued.available <= bound):
+            if free and _available(queued) <= bound:
                 self._claims[number] = machine + lease
-                found.append(_outbox_row(number, queued))
+                found.append(_outbox_row(queued))
         return found
 
     async def published(self, numbers: Sequence[int]) -> None:
@@ -338,7 +339,7 @@ class MemoryStore(StateStore):
 
     async def backlog(self, now: datetime, machine: float) -> Backlog:
         bound, timetable = micros(now), self._shelves.timetable
-        times = [queued.available or 0 for queued in self._tables.outbox.values()]
+        times = [_available(queued) for queued in self._tables.outbox.values()]
         later = [at for at in times if at > bound]
         return Backlog(
             outbox_ready=len(times) - len(later),
@@ -352,8 +353,8 @@ class MemoryStore(StateStore):
     async def erase(self, tenant: TenantId, lead: LeadId, at: datetime) -> int:
         tables, count = self._tables, 0
         for kind in sorted(PERSONAL_KINDS | CONTENT_KINDS):
-            for ref in self._shelves.children.get((tenant, lead, kind), set()):
-                tables.rows[ref] = _blanked(tables.rows[ref], at)
+            for key in self._shelves.children.get((tenant, lead, kind), set()):
+                tables.rows[tenant, kind, key] = _blanked(tables.rows[tenant, kind, key], at)
                 count += 1
         for id_ in self._shelves.leads.get((tenant, lead), set()):
             tables.sends[id_] = erased_send(tables.sends[id_])
@@ -381,16 +382,23 @@ class MemoryStore(StateStore):
 
 
 def _blanked(stored: Stored, at: datetime) -> Stored:
-    return stored._replace(version=stored.version + 1, data=packed(blank(at)))
+    version, schema, parent, status, _, place = stored
+    return (version + 1, schema, parent, status, packed(blank(at)), place)
 
 
-def _outbox_row(number: int, queued: Queued) -> OutboxRow:
+def _available(queued: Queued) -> int:
+    """When an outbox row may be published; at once is before every moment."""
+    return int(queued[5]) if len(queued) > 5 else -1
+
+
+def _outbox_row(queued: Queued) -> OutboxRow:
+    number, topic, attempt, _, event = queued[:5]
     return OutboxRow(
         number=number,
-        event=event_of(queued.event),
-        topic=queued.topic,
-        attempt=queued.attempt,
-        available=None if queued.available is None else moment(queued.available),
+        event=event_of(event),
+        topic=topic,
+        attempt=attempt,
+        available=moment(queued[5]) if len(queued) > 5 else None,
     )
 
 

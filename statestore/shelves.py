@@ -8,9 +8,9 @@ from collections.abc import Hashable, Iterable
 
 from contracts.ids import AddressHash, LeadId, SendId, TenantId
 from contracts.outcome import SendState
-from statestore.base import Ref, Send
+from statestore.base import Send
 from statestore.ordered import Ordered
-from statestore.overlay import ABSENT, Overlay, Stored, TimerId
+from statestore.overlay import ABSENT, Overlay, RowKey, Stored, TimerId
 from statestore.records import LineRecord, TimerRecord
 from statestore.timetable import Timetable
 
@@ -24,7 +24,7 @@ class Shelves:
     def __init__(self, tables: Overlay) -> None:
         self.tables = tables
         self.timetable = Timetable(tables.timers)
-        self.children: dict[tuple[TenantId, str, str], set[Ref]] = defaultdict(set)
+        self.children: dict[tuple[str, str, str], set[str]] = defaultdict(set)
         self.kinds: dict[str, Ordered] = defaultdict(Ordered)
         self.leads: dict[tuple[str, LeadId], set[SendId]] = defaultdict(set)
         self.addresses: dict[tuple[TenantId, AddressHash], set[SendId]] = defaultdict(set)
@@ -54,13 +54,14 @@ class Shelves:
                 found.setdefault(key, None if old is ABSENT else old)
         return found
 
-    def _row(self, ref: Ref, old: Stored | None, new: Stored | None) -> None:
+    def _row(self, name: RowKey, old: Stored | None, new: Stored | None) -> None:
+        tenant, kind, key = name
         if old is None:
-            self.kinds[ref.kind].add((ref.tenant, ref.key))
-        elif old.parent:
-            self.children[ref.tenant, old.parent, ref.kind].discard(ref)
-        if new is not None and new.parent:
-            self.children[ref.tenant, new.parent, ref.kind].add(ref)
+            self.kinds[kind].add((tenant, key))
+        elif old[2]:
+            self.children[tenant, old[2], kind].discard(key)
+        if new is not None and new[2]:
+            self.children[tenant, new[2], kind].add(key)
 
     def _send(self, old: Send | None, new: Send) -> None:
         if old is None:

@@ -1,7 +1,7 @@
 """The port's single writes: a connection inside the writer's transaction, and what to change."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from contracts.ids import LeadId, TenantId
@@ -31,12 +31,11 @@ def claim_outbox(
     rows += connection.execute(_LATER, (machine, micros(now), limit)).fetchall()
     chosen = sorted(rows)[:limit]
     for table, later in (("outbox", False), ("deferred", True)):
-        numbers = [(until, row[0]) for row in chosen if (row[4] is not None) == later]
-        if numbers:
-            connection.executemany(
-                f"UPDATE {table} SET leased_until = ? WHERE number = ?",  # noqa: S608
-                numbers,
-            )
+        numbers = [row[0] for row in chosen if (row[4] is not None) == later]
+        connection.executemany(
+            f"UPDATE {table} SET leased_until = ? WHERE number BETWEEN ? AND ?",  # noqa: S608
+            [(until, *run) for run in runs(numbers)],
+        )
     return [
         OutboxRow(
             number=number,
@@ -51,19 +50,31 @@ def claim_outbox(
 
 def delete_published(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
     """Deletes outbox rows; those for later stand in another table."""
-    given = [(number,) for number in numbers]
-    count = connection.executemany("DELETE FROM outbox WHERE number = ?", given).rowcount
-    if count < len(given):
-        connection.executemany("DELETE FROM deferred WHERE number = ?", given)
+    known = set(numbers)
+    spans = list(runs(known))
+    gone = connection.executemany(_DELETE.format("outbox"), spans).rowcount
+    if gone < len(known):
+        connection.executemany(_DELETE.format("deferred"), spans)
 
 
-def forget_consumed(connection: sqlite3.Connection, before: datetime, limit: int) -> int:
-    """Drops inbox rows older than a moment; returns how many."""
-    old = connection.execute(
-        "SELECT agent, id FROM inbox WHERE at < ? ORDER BY at LIMIT ?", (micros(before), limit)
-    ).fetchall()
-    connection.executemany("DELETE FROM inbox WHERE agent = ? AND id = ?", old)
-    return len(old)
+_DELETE = "DELETE FROM {} WHERE number BETWEEN ? AND ?"
+
+
+def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yields the first and last of each run of neighbours: numbers given in one commit stand side
+    by side, and a run is one statement."""
+    ordered = sorted(numbers)
+    start = 0
+    for place in range(1, len(ordered) + 1):
+        if place == len(ordered) or ordered[place] != ordered[place - 1] + 1:
+            yield ordered[start], ordered[place - 1]
+            start = place
+
+
+def forget_consumed(connection: sqlite3.Connection, names: Sequence[tuple[str, str]]) -> int:
+    """Drops inbox rows by agent and id; returns how many there were."""
+    statement = "DELETE FROM inbox WHERE agent = ? AND id = ?"
+    return connection.executemany(statement, names).rowcount
 
 
 def settle_dead(

@@ -5,12 +5,14 @@ insert, update and delete. A row whose parent and status stay leaves their index
 """
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
-from statestore.base import Ref, Stop
+from statestore.base import CONTENT_KINDS, PERSONAL_KINDS, Stop
 from statestore.ledger import keys_of
-from statestore.overlay import ABSENT, Overlay, Stored
+from statestore.overlay import ABSENT, Overlay, Queued
 from statestore.records import (
     DEAD_COLUMNS,
     LINE_COLUMNS,
@@ -30,7 +32,7 @@ First = Mapping[Any, Any]
 
 
 def flush(connection: sqlite3.Connection, tables: Overlay) -> None:
-    """Writes everything that the log names; does nothing where it is empty."""
+    """Writes everything that the overlay has on top of what was loaded."""
     changes: dict[int, dict[Any, Any]] = {}
     for table, key, old in tables.log:
         first = changes.get(id(table))
@@ -38,15 +40,18 @@ def flush(connection: sqlite3.Connection, tables: Overlay) -> None:
             changes[id(table)] = {key: old}
         elif key not in first:
             first[key] = old
-    for table, write in _writers(tables):
+    if len(tables.inbox) > tables.loaded:
+        _flush_inbox(connection, tables)
+    for table, write in _writers(tables) if changes else ():
         first = changes.get(id(table))
         if first:
             write(connection, table, first)
-    if changes:
-        counters = tables.counters
+    if tables.outbox:
+        _flush_outbox(connection, tables.outbox)
+    if changes or tables.outbox or len(tables.inbox) > tables.loaded:
         connection.execute(
             "UPDATE counters SET outbox = ?, journal = ?, timer = ?, commits = commits + 1",
-            (counters["outbox"], counters["journal"], counters["timer"]),
+            (tables.last_outbox, tables.last_line, tables.last_timer),
         )
 
 
@@ -54,14 +59,12 @@ def _writers(
     tables: Overlay,
 ) -> Iterable[tuple[Table, Callable[[sqlite3.Connection, Table, First], None]]]:
     return (
-        (tables.inbox, _flush_inbox),
         (tables.rows, _flush_rows),
         (tables.sends, _flush_sends),
         (tables.reservations, _flush_reservations),
         (tables.admissions, _flush_admissions),
         (tables.stops, _flush_stops),
         (tables.timers, _flush_timers),
-        (tables.outbox, _flush_outbox),
         (tables.lines, _flush_lines),
         (tables.dead, _flush_dead),
         (tables.credits, _flush_credits),
@@ -83,8 +86,9 @@ def upsert(table: str, columns: str, keys: str) -> str:
     )
 
 
-def _flush_inbox(connection: sqlite3.Connection, table: Table, first: First) -> None:
-    rows = [(agent, id_, table[agent, id_]) for agent, id_ in first]
+def _flush_inbox(connection: sqlite3.Connection, tables: Overlay) -> None:
+    new = islice(tables.inbox.items(), tables.loaded, None)
+    rows = [(agent, id_, at) for (agent, id_), at in new]
     connection.executemany("INSERT INTO inbox VALUES (?, ?, ?)", rows)
 
 
@@ -92,42 +96,30 @@ def _flush_inbox(connection: sqlite3.Connection, table: Table, first: First) -> 
 
 
 def _flush_rows(connection: sqlite3.Connection, table: Table, first: First) -> None:
-    new: dict[str, list[Any]] = {}
-    moved: dict[str, list[Any]] = {}
-    stayed: dict[str, list[Any]] = {}
-    for ref, old in first.items():
-        _sort_row(ref, old, table[ref], (new, moved, stayed))
-    for name in TABLES:
-        for rows, statement in ((new, _INSERT), (moved, _MOVE), (stayed, _STAY)):
-            if name in rows:
-                connection.executemany(statement[name], rows[name])
+    """A row that was there is changed in its place, which saves finding it again by its name."""
+    piles: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for (tenant, kind, key), old in first.items():
+        version, schema, parent, status, data, place = table[tenant, kind, key]
+        name, text = _TABLE_OF.get(kind, "states"), data.decode()
+        if old is ABSENT:
+            row = (tenant, kind, key, version, schema, parent, status, text)
+            piles[name, "new"].append(row)
+        elif old[2] == parent and old[3] == status:
+            piles[name, "stayed"].append((version, schema, text, place))
+        else:
+            piles[name, "moved"].append((version, schema, text, parent, status, place))
+    for pile, rows in piles.items():
+        connection.executemany(_ROWS[pile], rows)
 
 
-def _sort_row(ref: Ref, old: Any, stored: Stored, piles: tuple[dict[str, list[Any]], ...]) -> None:
-    version, schema, parent, status, data = stored
-    assert data is not None
-    kind, tenant, key, text, name = ref.kind, ref.tenant, ref.key, data.decode(), table_of(ref.kind)
-    new, moved, stayed = piles
-    if old is ABSENT:
-        row: tuple[Any, ...] = (tenant, kind, key, version, schema, parent, status, text)
-        new.setdefault(name, []).append(row)
-    elif (old.parent, old.status) == (parent, status):
-        row = (version, schema, text, kind, tenant, key)
-        stayed.setdefault(name, []).append(row)
-    else:
-        row = (version, schema, text, parent, status, kind, tenant, key)
-        moved.setdefault(name, []).append(row)
-
-
-_INSERT = {name: f"INSERT INTO {name} VALUES (?, ?, ?, ?, ?, ?, ?, ?)" for name in TABLES}  # noqa: S608
-_WHERE = "WHERE kind = ? AND tenant = ? AND key = ?"
-_STAY = {
-    name: f"UPDATE {name} SET version = ?, schema = ?, data = ? {_WHERE}"  # noqa: S608
+_TABLE_OF = {kind: table_of(kind) for kind in PERSONAL_KINDS | CONTENT_KINDS}
+_NEW = "INSERT INTO {} VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_STAYED = "UPDATE {} SET version = ?, schema = ?, data = ? WHERE rowid = ?"
+_MOVED = "UPDATE {} SET version = ?, schema = ?, data = ?, parent = ?, status = ? WHERE rowid = ?"
+_ROWS = {
+    (name, pile): statement.format(name)
     for name in TABLES
-}
-_MOVE = {
-    name: f"UPDATE {name} SET version = ?, schema = ?, data = ?, parent = ?, status = ? {_WHERE}"  # noqa: S608
-    for name in TABLES
+    for pile, statement in (("new", _NEW), ("stayed", _STAYED), ("moved", _MOVED))
 }
 
 
@@ -188,23 +180,18 @@ _UPSERT_STOP = upsert("stops", STOP_COLUMNS, "tenant, id")
 
 def _flush_timers(connection: sqlite3.Connection, table: Table, first: First) -> None:
     _delete(connection, "DELETE FROM timers WHERE agent = ? AND key = ?", table, first)
-    connection.executemany(_UPSERT_TIMER, [table[name] for name in first if name in table])
+    rows = [tuple(table[name]) for name in first if name in table]
+    connection.executemany(_UPSERT_TIMER, rows)
 
 
 _UPSERT_TIMER = upsert("timers", TIMER_COLUMNS, "agent, key")
 
 
-def _flush_outbox(connection: sqlite3.Connection, table: Table, first: First) -> None:
-    now, later = [], []
-    for number in first:
-        topic, attempt, available, event = table[number]
-        row = (number, topic, attempt, None, event.decode())
-        if available is None:
-            now.append(row)
-        else:
-            later.append((*row, available))
+def _flush_outbox(connection: sqlite3.Connection, outbox: Mapping[int, Queued]) -> None:
+    now = [row for row in outbox.values() if len(row) == 5]
     connection.executemany("INSERT INTO outbox VALUES (?, ?, ?, ?, ?)", now)
-    if later:
+    if len(now) < len(outbox):
+        later = [row for row in outbox.values() if len(row) > 5]
         connection.executemany("INSERT INTO deferred VALUES (?, ?, ?, ?, ?, ?)", later)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from contracts.ids import named
 from statestore.errors import StoreError
 from statestore.migrations import Migration, apply, check, empty, migrations
 from statestore.sqlite.connecting import WRITER_PAGES_KIB, connect, durable
@@ -27,7 +28,7 @@ OLD_COPY = (
 class Life:
     """One process's time with a store's file."""
 
-    def __init__(self, path: Path, incarnation: str, consume: bool) -> None:
+    def __init__(self, path: Path, incarnation: str | None, consume: bool) -> None:
         self.path = path
         self.incarnation = incarnation
         self.schema = 0
@@ -58,7 +59,7 @@ class Life:
     def _open(self, connection: sqlite3.Connection, noted: Mapping[str, Any]) -> None:
         steps = migrations()
         if empty(connection):
-            create(connection, steps, self.incarnation)
+            create(connection, steps, self.incarnation or birth(self.path))
         check(connection, steps)
         self.schema = steps[-1].number
         self.durable = durable(connection)
@@ -99,6 +100,12 @@ def create(connection: sqlite3.Connection, steps: list[Migration], incarnation: 
     if get_meta(connection, "incarnation") is None:
         put_meta(connection, "incarnation", incarnation)
     connection.execute("COMMIT")
+
+
+def birth(path: Path) -> str:
+    """Names a new file after where and when it came to be; no later file has the same name."""
+    made = path.stat()
+    return named("store", made.st_dev, made.st_ino, made.st_ctime_ns)
 
 
 def commits(connection: sqlite3.Connection) -> int:

@@ -20,7 +20,6 @@ from statestore.base import (
     QuotaReserve,
     QuotaSettle,
     QuotaWrite,
-    Ref,
     Send,
     Stop,
     StopAdd,
@@ -30,7 +29,7 @@ from statestore.base import (
 )
 from statestore.judge import scope_of
 from statestore.ledger import keys_of
-from statestore.overlay import Admission, Overlay, Reservation, Stored
+from statestore.overlay import Admission, Overlay, Reservation
 from statestore.records import (
     DEAD_COLUMNS,
     LINE_COLUMNS,
@@ -75,6 +74,16 @@ class Questions:
         for row in unit.rows:
             ref = row.ref
             self.refs[ref.kind, ref.tenant].add(ref.key)
+        for line in unit.journal:
+            if line.repeat is not None:
+                self.scopes.add(scope_of(line))
+        for timer in unit.timers:
+            if not isinstance(timer, TimerSet):
+                self.timers[timer.agent].add(timer.key)
+        if unit.conditions or unit.sends or unit.quota or unit.stops or unit.dead or unit.credit:
+            self._rarer(unit)
+
+    def _rarer(self, unit: Unit) -> None:
         for condition in unit.conditions:
             self._condition(condition)
         self.sends += [write.send for write in unit.sends]
@@ -82,12 +91,6 @@ class Questions:
             self._quota(quota)
         for stop in unit.stops:
             self._stop(stop)
-        for timer in unit.timers:
-            if not isinstance(timer, TimerSet):
-                self.timers[timer.agent].add(timer.key)
-        for line in unit.journal:
-            if line.repeat is not None:
-                self.scopes.add(scope_of(line))
         self.dead.update(letter.id for letter in unit.dead)
         if unit.credit is not None:
             self.credits.add(unit.credit.tenant)
@@ -127,9 +130,8 @@ def load(connection: sqlite3.Connection, units: Sequence[Unit]) -> Overlay:
     questions, tables = Questions(), Overlay()
     for unit in units:
         questions.ask(unit)
-    row = connection.execute("SELECT outbox, journal, timer, commits FROM counters").fetchone()
-    names = ("outbox", "journal", "timer", "commits")
-    tables.counters = dict(zip(names, row, strict=True))
+    row = connection.execute("SELECT outbox, journal, timer FROM counters").fetchone()
+    tables.last_outbox, tables.last_line, tables.last_timer = row
     for agent, ids in questions.inbox.items():
         _load_inbox(connection, tables, agent, ids)
     for (kind, tenant), keys in questions.refs.items():
@@ -154,18 +156,20 @@ def _load_inbox(
         (listed(ids), agent),
     )
     tables.inbox.update({(agent, id_): at for id_, at in found})
+    tables.loaded = len(tables.inbox)
 
 
 def _load_rows(
     connection: sqlite3.Connection, tables: Overlay, kind: str, tenant: TenantId, keys: set[str]
 ) -> None:
     found = connection.execute(
-        "SELECT s.key, s.version, s.schema, s.parent, s.status FROM json_each(?) AS j "  # noqa: S608
+        "SELECT s.key, s.version, s.schema, s.parent, s.status, NULL, s.rowid "  # noqa: S608
+        "FROM json_each(?) AS j "
         f"CROSS JOIN {table_of(kind)} AS s ON s.kind = ? AND s.tenant = ? AND s.key = j.value",
         (listed(keys), kind, tenant),
     )
-    for key, version, schema, parent, status in found:
-        tables.rows[Ref(tenant, kind, key)] = Stored(version, schema, parent, status, None)
+    for row in found:
+        tables.rows[tenant, kind, row[0]] = row[1:]
 
 
 def _load_timers(

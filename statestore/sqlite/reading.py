@@ -130,6 +130,23 @@ def consumed(connection: sqlite3.Connection, agent: str, ids: Sequence[str]) -> 
     return {id_ for (id_,) in found}
 
 
+INBOX_PAGE = 20_000
+
+
+def consumed_before(
+    connection: sqlite3.Connection, before: datetime, after: tuple[str, str]
+) -> tuple[list[tuple[str, str]], tuple[str, str] | None]:
+    """Looks through one page of the inbox; returns which of it is older than a moment, and where
+    the next page begins, None after the last."""
+    rows = connection.execute(
+        "SELECT agent, id, at FROM inbox WHERE (agent, id) > (?, ?) ORDER BY agent, id LIMIT ?",
+        (*after, INBOX_PAGE),
+    ).fetchall()
+    bound = micros(before)
+    old = [(agent, id_) for agent, id_, at in rows if at < bound]
+    return old, (rows[-1][0], rows[-1][1]) if len(rows) == INBOX_PAGE else None
+
+
 def dead_letters(
     connection: sqlite3.Connection, tenant: TenantId | None, agent: str | None, state: str | None
 ) -> list[DeadLetter]:

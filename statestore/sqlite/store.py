@@ -51,13 +51,18 @@ class SqliteStore(StateStore):
     """The port over one file.
 
     `consume` takes the consumer's lock; without it any number of processes may read and write
-    (stops, rows, units), but only the one that consumes is alone. `incarnation` names the life
-    that begins where the file is new; a store that is there keeps its own. `inline` runs
-    statements in the caller, for a simulated loop.
+    (stops, rows, units), but only the one that consumes is alone. `inline` runs statements in the
+    caller, for a simulated loop. `incarnation` names the life that begins where the file is new
+    (not given: after the file's own birth); a store that is there keeps its own.
     """
 
     def __init__(
-        self, path: Path | str, *, incarnation: str, consume: bool = True, inline: bool = False
+        self,
+        path: Path | str,
+        *,
+        consume: bool = True,
+        inline: bool = False,
+        incarnation: str | None = None,
     ) -> None:
         self.path = Path(path)
         self._life = Life(self.path, incarnation, consume)
@@ -186,7 +191,14 @@ class SqliteStore(StateStore):
         return await self._write(lambda c: deeds.settle_dead(c, id_, state, note, at))
 
     async def forget_consumed(self, before: datetime, limit: int = 10_000) -> int:
-        return await self._write(lambda c: deeds.forget_consumed(c, before, limit), passing=True)
+        old: list[tuple[str, str]] = []
+        after: tuple[str, str] | None = ("", "")
+        while after is not None and len(old) < limit:
+            page = partial(reading.consumed_before, before=before, after=after)
+            found, after = await self._read(page)
+            old += found
+        forget = partial(deeds.forget_consumed, names=old[:limit])
+        return await self._write(forget, passing=True) if old else 0
 
     # stops, ledger, quota, credit
 

@@ -18,7 +18,6 @@ from typing import Any
 from statestore.base import Poisoned, Result, Unit
 from statestore.errors import StoreError
 from statestore.judge import judge
-from statestore.overlay import Overlay
 from statestore.sqlite.failures import lasting, translated
 from statestore.sqlite.flushing import flush
 from statestore.sqlite.loading import load
@@ -98,7 +97,7 @@ class Writer:
 
     def _judged(self, units: Sequence[Unit]) -> list[Result]:
         tables = load(self.connection, units)
-        results = [_judged(unit, tables) for unit in units]
+        results = [judge(unit, tables) for unit in units]
         flush(self.connection, tables)
         return results
 
@@ -154,10 +153,3 @@ def _groups(jobs: Sequence[Job]) -> Iterator[list[Job]]:
         weight += units
     if group:
         yield group
-
-
-def _judged(unit: Unit, tables: Overlay) -> Result:
-    try:
-        return judge(unit, tables)
-    except (TypeError, ValueError, OverflowError) as error:
-        return Poisoned(f"{type(error).__name__}: {error}")
