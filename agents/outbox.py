@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from bus.codec import encode
 
 from agents.base import Relay
 from agents.ports import Clock, nudged
 from bus import errors as bus_errors
 from bus.base import Message, MessageBus
+from bus.codec import encode
 from contracts.errors import ContractError
 from contracts.ids import OPERATOR
 from statestore import errors as store_errors
@@ -119,8 +119,9 @@ class OutboxRelay(Relay):
         rows: list[OutboxRow] = []
         for row in batch:
             try:
-                event = row.event.with_(recorded=now)
-                messages.append(encode(event, topic=row.topic, attempt=row.attempt))
+                messages.append(
+                    encode(row.event, topic=row.topic, attempt=row.attempt, recorded=now)
+                )
                 rows.append(row)
             except ContractError as error:
                 await self._bury(row, error)

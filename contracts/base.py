@@ -9,6 +9,7 @@ free-form values too: one walk over the raw value is cheaper than a validator on
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
+import orjson
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -53,8 +54,25 @@ def storable_tree(value: Any) -> None:
 
     The error is of type `unstorable`; its context holds the JSON pointer (RFC 6901) from `value`.
     """
-    if not _clean(value, DEEPEST):
+    if not _surely_clean(value) and not _clean(value, DEEPEST):
         _complain(value, "", DEEPEST)
+
+
+def _surely_clean(value: Any) -> bool:
+    """Asks the encoder, which takes an eighth of the time of looking at every text.
+
+    It refuses unpaired surrogates and writes a NUL as an escape; and a tree with no more brackets
+    than levels are allowed cannot be deeper. False says nothing: then every text is looked at.
+    """
+    try:
+        raw = orjson.dumps(value, default=_opaque)
+    except TypeError:
+        return False
+    return b"\\u0000" not in raw and raw.count(b"{") + raw.count(b"[") <= DEEPEST
+
+
+def _opaque(value: Any) -> None:
+    """Says nothing of what is no JSON itself: its own validator looks at it."""
 
 
 def _clean(value: Any, depth: int) -> bool:

@@ -7,8 +7,9 @@ security lists tenants between commas, and `tenant/account` is the partition key
 """
 
 import re
+from hashlib import sha1
 from typing import NewType
-from uuid import UUID, uuid5
+from uuid import UUID
 
 EventId = NewType("EventId", str)
 TenantId = NewType("TenantId", str)
@@ -28,12 +29,23 @@ OPERATOR = TenantId("*")
 """The tenant of rows that serve every client: the global switch and the operator's list."""
 
 _NAMESPACE = UUID("6f1c3a52-52a4-5d0c-9a53-6c65616477ff")
+_SPACE = sha1(_NAMESPACE.bytes, usedforsecurity=False)
+_VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+"""The variant's two bits within the hexadecimal digit that they share with the hash."""
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
 def named(*parts: object) -> str:
-    """Returns the UUIDv5 of the parts, which may hold any text but the unit separator."""
-    return str(uuid5(_NAMESPACE, "\x1f".join(str(part) for part in parts)))
+    """Returns the UUIDv5 of the parts, which may hold any text but the unit separator.
+
+    Written out from RFC 9562 §5.5: `uuid.uuid5` takes three times as long by way of its class, and
+    every event has such an id.
+    """
+    digest = _SPACE.copy()
+    digest.update("\x1f".join(map(str, parts)).encode())
+    text = digest.hexdigest()
+    variant = _VARIANTS[text[16]]
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
 def event_id(causation: str, type_: str, ordinal: int | str = 0) -> EventId:
