@@ -123,12 +123,12 @@ def _run(
 
 def _chosen(
     source: reading.Source, maps: tuple[str, ...], columns: tuple[str, ...]
-) -> mapping.Mapping_:
+) -> mapping.FieldMap:
     return mapping.chosen(maps, columns, by_name=source.format == "csv")
 
 
 def _scored(
-    row: reading.Accepted, chosen: mapping.Mapping_, profile: ClientProfile
+    row: reading.Accepted, chosen: mapping.FieldMap, profile: ClientProfile
 ) -> Scored | reading.Reject:
     try:
         data = upcast(InboundLead.TYPE, chosen.apply(row.data))[1]

@@ -54,7 +54,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping_:
+class FieldMap:
     """Fields and where they come from; `constants` fill what a row leaves open."""
 
     name: str
@@ -111,13 +111,13 @@ def _put(lead: dict[str, Any], name: str, value: str) -> None:
 # ── from the command line and from files ──────────────────────────────────────────────────────
 
 
-def given(texts: Iterable[str]) -> Mapping_ | None:
+def given(texts: Iterable[str]) -> FieldMap | None:
     """Returns the mapping of `--map` arguments; None where there are none.
 
     Each is FIELD=COLUMN (one field may be named several times: its columns are joined), the name
     of a layout that ships, or the path of a layout file. Later ones win. Raises MappingError.
     """
-    found: Mapping_ | None = None
+    found: FieldMap | None = None
     pairs: dict[str, list[str]] = {}
     for text in texts:
         name, equals, column = text.partition("=")
@@ -126,7 +126,7 @@ def given(texts: Iterable[str]) -> Mapping_ | None:
         else:
             found = layout(text)
     if pairs:
-        base = found or Mapping_(PAIRS, {})
+        base = found or FieldMap(PAIRS, {})
         own = {n: Part(join=tuple(c), glue=GLUE.get(n, " ")) for n, c in pairs.items()}
         return replace(base, fields={**base.fields, **own})
     return found
@@ -142,7 +142,7 @@ def _field(name: str) -> str:
     )
 
 
-def layout(name: str) -> Mapping_:
+def layout(name: str) -> FieldMap:
     """Returns a layout by the name under which it ships, or from a TOML file. Raises MappingError
     naming the file and what is wrong in it."""
     if name in layouts():
@@ -161,7 +161,7 @@ def layout(name: str) -> Mapping_:
 
 
 @cache
-def layouts() -> Mapping[str, Mapping_]:
+def layouts() -> Mapping[str, FieldMap]:
     """The layouts that ship, by name."""
     folder = files("agents.intake") / "layouts"
     paths = sorted(folder.iterdir(), key=lambda path: path.name)
@@ -174,7 +174,7 @@ def layouts() -> Mapping[str, Mapping_]:
     }
 
 
-def parsed(name: str, text: str) -> Mapping_:
+def parsed(name: str, text: str) -> FieldMap:
     """Reads a layout: `[fields]` FIELD = COLUMN, list of columns to join, or a table of `first`,
     `join`, `with`; `[constants]`; `columns` by which it is recognised."""
     try:
@@ -186,7 +186,7 @@ def parsed(name: str, text: str) -> Mapping_:
         raise MappingError(f"{name}: no key {sorted(unknown)[0]!r}; there are fields, constants, "
                            "columns, title")  # fmt: skip
     fields = document.get("fields", {})
-    return Mapping_(
+    return FieldMap(
         name=name,
         fields={_field(key): _part(name, key, value) for key, value in fields.items()},
         constants={_field(key): str(v) for key, v in document.get("constants", {}).items()},
@@ -245,7 +245,7 @@ ADDRESS = ("house_name", "house_number", "line1", "unit", "line2", "line3")
 WAYS = ("email", "phone", "website", "address", "account_contacts")
 
 
-def chosen(texts: Iterable[str], columns: Sequence[str], *, by_name: bool) -> Mapping_:
+def chosen(texts: Iterable[str], columns: Sequence[str], *, by_name: bool) -> FieldMap:
     """Returns the mapping for a file: what was given, over what its columns tell.
 
     `by_name` says whether columns may be recognised by name (a CSV), or only a whole layout (JSONL,
@@ -265,13 +265,13 @@ def chosen(texts: Iterable[str], columns: Sequence[str], *, by_name: bool) -> Ma
     return found
 
 
-def _over(found: Mapping_, explicit: Mapping_) -> Mapping_:
+def _over(found: FieldMap, explicit: FieldMap) -> FieldMap:
     taken = {column for part in explicit.fields.values() for column in part.columns}
     rest = {n: part for n, part in found.fields.items() if taken.isdisjoint(part.columns)}
     return replace(found, name=PAIRS, fields={**rest, **explicit.fields})
 
 
-def _check_ways(found: Mapping_, columns: Sequence[str]) -> None:
+def _check_ways(found: FieldMap, columns: Sequence[str]) -> None:
     known = {*found.fields, *upcast.from_flat(dict.fromkeys(columns, "x"))}
     if known.isdisjoint(WAYS):
         raise MappingError(
@@ -280,15 +280,15 @@ def _check_ways(found: Mapping_, columns: Sequence[str]) -> None:
         )
 
 
-def fitting(columns: Sequence[str], *, by_name: bool = True) -> Mapping_:
+def fitting(columns: Sequence[str], *, by_name: bool = True) -> FieldMap:
     """Returns the layout that ships whose columns are all there, or what column names tell."""
     for found in layouts().values():
         if found.columns and set(found.columns) <= set(columns):
             return found
-    return recognised(columns) if by_name else Mapping_("as it is", {})
+    return recognised(columns) if by_name else FieldMap("as it is", {})
 
 
-def recognised(columns: Sequence[str]) -> Mapping_:
+def recognised(columns: Sequence[str]) -> FieldMap:
     """Returns the mapping that column names tell; a column under one of our names needs none."""
     names = {column: listings.squash(column) for column in columns}
     people = _of_people(set(names.values()))
@@ -298,7 +298,7 @@ def recognised(columns: Sequence[str]) -> Mapping_:
         if meaning is not None:
             found.setdefault(meaning[0], []).append((meaning[1], column))
     best = {key: min(rows)[1] for key, rows in found.items()}
-    return Mapping_("recognised", _fields(best, set(columns)))
+    return FieldMap("recognised", _fields(best, set(columns)))
 
 
 def _of_people(names: set[str]) -> bool:
