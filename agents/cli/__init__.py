@@ -28,7 +28,9 @@ INSPECT = LazyGroup(
 COMMANDS = LazyGroup(
     name="leadwire",
     help="Leadwire: finds out about leads, scores them, reaches out, and can say why.",
-    rows=[],
+    rows=[
+        Row("demo", "agents.cli.demo:demo", "a three-week campaign in under a minute"),
+    ],
     groups=[INSPECT],
 )
 
