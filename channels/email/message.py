@@ -162,7 +162,9 @@ def encode(text: str) -> tuple[str, bytes]:
 
 def _travels_untouched(octets: bytes) -> bool:
     """No long line to be wrapped, trailing blank to be cut, or "From " to be escaped by mbox."""
-    return not re.search(rb"[^\t\r\n\x20-\x7e]|[ \t]\r\n|^From |[^\n]{80}", octets, re.MULTILINE)
+    if re.search(rb"[^\t\r\n\x20-\x7e]|[ \t]\r\n|^From ", octets, re.MULTILINE):
+        return False
+    return max(map(len, octets.split(b"\r\n"))) <= headers.WISHED
 
 
 def _quoted_printable(octets: bytes) -> bytes:

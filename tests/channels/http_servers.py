@@ -143,11 +143,14 @@ class Over(Exception):
 
 
 @asynccontextmanager
-async def tunnel(server: ScriptedHttp) -> AsyncIterator[str]:
-    """A proxy that knows CONNECT alone; gives its URL."""
+async def tunnel(server: ScriptedHttp, *, drops: bool = False) -> AsyncIterator[str]:
+    """A proxy that knows CONNECT alone, or drops that too; gives its URL."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
+        if drops:
+            writer.close()
+            return
         there, back = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
         await asyncio.gather(_pumped(reader, back), _pumped(there, writer))

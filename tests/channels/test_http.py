@@ -397,6 +397,16 @@ async def test_a_proxys_tunnel_is_no_part_of_the_request() -> None:
     assert again.outcome is Outcome.NOT_STARTED
 
 
+@pytest.mark.parametrize("call", [CALL, Call(path="/send?to=kim")])
+async def test_a_proxy_that_drops_the_tunnel_leaves_the_call_definite(call: Call) -> None:
+    """Nothing of the request was said, with a body or without one."""
+    server = ScriptedHttp(tls=True)
+    async with server.running(), tunnel(server, drops=True) as proxy:
+        receipt = await receipt_of(server, call=call, proxy=proxy)
+    assert (receipt.outcome, receipt.stage) == (Outcome.DEFERRED, Stage.CONNECTED)
+    assert server.connections == 0
+
+
 # our own faults
 
 

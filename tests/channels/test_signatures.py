@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from channels.errors import Forged, Misconfigured
@@ -117,6 +118,7 @@ def test_a_header_of_endless_signatures_is_not_worked_through() -> None:
         StandardWebhooks([OLD]).verify(headers, b"{}", now=NOW)
 
 
+@hypothesis_settings(deadline=None)
 @given(body=st.binary(), flipped=st.integers(0), bit=st.integers(0, 7))
 def test_one_bit_of_the_body_breaks_it(body: bytes, flipped: int, bit: int) -> None:
     """The raw bytes are signed, not what they mean."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from channels.base import Request
@@ -97,6 +98,7 @@ def test_one_click_headers_are_never_encoded_or_split_inside_a_uri() -> None:
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in octets
 
 
+@hypothesis_settings(deadline=None)
 @given(order=st.permutations(["X-A", "X-B", "List-ID"]), html=st.booleans())
 def test_equal_requests_give_equal_bytes(order: list[str], html: bool) -> None:
     """The order in which extra headers were added plays no part."""
@@ -201,6 +203,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\
 LINES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=300)
 
 
+@hypothesis_settings(deadline=None)
 @given(body=TEXTS, html=st.none() | TEXTS)
 def test_any_text_comes_back_as_it_was(body: str, html: str | None) -> None:
     """Whatever is written is read, with a line end at the end, in 7-bit lines."""
@@ -218,6 +221,7 @@ def display_name(octets: bytes) -> str:
     return str(make_header(decode_header(value)))
 
 
+@hypothesis_settings(deadline=None)
 @given(subject=LINES, name=LINES)
 def test_any_subject_and_name_comes_back_as_it_was(subject: str, name: str) -> None:
     """Header text survives folding and encoding, and never becomes a second header."""
