@@ -332,6 +332,11 @@ def unknown(facts: Facts, gate: str, *missing: str) -> Verdict:
     return refuse(facts, gate, f"{gate}_unknown", missing=list(missing))
 
 
+def absent(**found: object) -> list[str]:
+    """The names of what is None; `client__status` stands for `client.status`."""
+    return [name.replace("__", ".") for name, value in found.items() if value is None]
+
+
 def _plain(value: object) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()

@@ -7,7 +7,7 @@ import math
 from datetime import datetime
 
 from agents.gates import stops
-from agents.gates.facts import Facts, Verdict, refuse, unknown
+from agents.gates.facts import Facts, Verdict, absent, refuse, unknown
 from agents.gates.rules import BASES, TIERS
 from contracts.outcome import Channel, Mode
 
@@ -33,7 +33,8 @@ def suppression(facts: Facts, now: datetime) -> Verdict | None:
 def _consent(facts: Facts) -> Verdict | None:
     country = facts.recipient.country if facts.recipient else None
     if country is None or facts.consent is None:
-        return unknown(facts, "suppression", "consent" if country else "recipient.country")
+        missing = absent(recipient__country=country, consent=facts.consent)
+        return unknown(facts, "suppression", *missing)
     needed = facts.rules.consent_needed(country, facts.intent.channel)
     basis = facts.consent.basis
     if BASES.index(basis) >= BASES.index(needed):
@@ -44,14 +45,17 @@ def _consent(facts: Facts) -> Verdict | None:
 
 def score(facts: Facts, now: datetime) -> Verdict | None:
     """Spec 6, *score*: the tier of the lead's ALS opens the channel (4.3)."""
-    channel, als = facts.intent.channel, facts.als
-    least = facts.rules.minimum.get(channel)
-    if als is None or math.isnan(als) or least is None:
-        return unknown(facts, "score", "rules.minimum" if least is None else "als")
+    als, least = _number(facts.als), facts.rules.minimum.get(facts.intent.channel)
+    if als is None or least is None:
+        return unknown(facts, "score", *absent(als=als, rules__minimum=least))
     tier = facts.rules.tier(als)
     if TIERS.index(tier) <= TIERS.index(least):
         return None
     return refuse(facts, "score", "als_too_low", als=als, tier=tier, needed=least)
+
+
+def _number(als: float | None) -> float | None:
+    return None if als is None or math.isnan(als) else als
 
 
 def do_not_call(facts: Facts, now: datetime) -> Verdict | None:

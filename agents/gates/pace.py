@@ -6,7 +6,7 @@ exact moment from which they would let the same facts pass; the planner asks the
 from datetime import datetime, timedelta
 
 from agents.gates import quota, window
-from agents.gates.facts import Facts, Inbox, Touch, Verdict, refuse, unknown
+from agents.gates.facts import Facts, Inbox, Touch, Verdict, absent, refuse, unknown
 from contracts.outcome import Channel, Mode
 from statestore.base import Usage
 
@@ -17,13 +17,15 @@ _REHEARSALS = (Mode.TEST, Mode.DRYRUN, Mode.DEMO)
 def daily_limit(facts: Facts, now: datetime) -> Verdict | None:
     """Spec 6, *daily limit* (figures 5.9, test mode 5.7): the resource has quota left. Code:
     `rate_limit_` and the channel, or `rate_limit_test` for test mode's cap on e-mail."""
-    resource, usage = facts.resource, facts.usage
-    if resource is None or not resource.policies or usage is None or facts.mode is None:
-        return unknown(facts, "daily_limit", "resource.policies", "usage", "mode")
+    resource, usage, mode = facts.resource, facts.usage, facts.mode
+    policies = (resource.policies if resource else None) or None
+    if resource is None or policies is None or usage is None or mode is None:
+        missing = absent(resource__policies=policies, usage=usage, mode=mode)
+        return unknown(facts, "daily_limit", *missing)
     if resource.id != facts.intent.resource or resource.channel is not facts.intent.channel:
         return unknown(facts, "daily_limit", "the resource of this send")
     own = quota.without(usage, facts.reserved_at)
-    found = quota.answer(resource.policies, own, now)
+    found = quota.answer(policies, own, now)
     if isinstance(found, quota.Granted):
         return _test_cap(facts, now)
     return refuse(
@@ -41,10 +43,11 @@ def _test_cap(facts: Facts, now: datetime) -> Verdict | None:
     """Spec 5.7: 15 e-mails a day in test mode, over all resources."""
     if facts.mode is not Mode.TEST or facts.intent.channel is not Channel.EMAIL:
         return None
-    if facts.testing is None or facts.testing.emails is None:
+    emails = facts.testing.emails if facts.testing else None
+    if emails is None:
         return unknown(facts, "daily_limit", "testing.emails")
     cap = (quota.Rolling(int(facts.rules.test_email_daily)),)
-    sent = quota.without(Usage(reserved=facts.testing.emails), facts.reserved_at)
+    sent = quota.without(Usage(reserved=emails), facts.reserved_at)
     until = quota.opens(cap, sent.reserved, now)
     if until == now:
         return None
@@ -79,7 +82,7 @@ def _spaced(
 ) -> Verdict | None:
     purpose = facts.intent.purpose
     if purpose is None or facts.touches is None:
-        return unknown(facts, gate, "purpose" if purpose is None else "touches")
+        return unknown(facts, gate, *absent(purpose=purpose, touches=facts.touches))
     found = [touch for touch in earlier(facts) if channel in (None, touch.channel)]
     last = max(found, key=lambda touch: touch.at, default=None)
     if purpose == "answer" or last is None or now >= last.at + gap:
@@ -113,20 +116,22 @@ def local_window(facts: Facts, now: datetime) -> Verdict | None:
     """Spec 6, *window*: the recipient's local hours, weekdays and holidays allow it, for as long as
     a call may take. Unknown zone, country, calendar: design §5; voice needs a calendar."""
     place, hours = facts.recipient, facts.rules.windows.get(facts.intent.channel)
-    if place is None or not place.zones or hours is None:
-        return unknown(facts, "window", "recipient.zones" if hours else "rules.windows")
+    zones = (place.zones if place else None) or None
+    if place is None or zones is None or hours is None:
+        missing = absent(recipient__zones=zones, rules__windows=hours)
+        return unknown(facts, "window", *missing)
     if place.holiday is None and facts.intent.channel is Channel.VOICE:
         return unknown(facts, "window", "recipient.holiday")
     guard = facts.rules.guard
-    if window.is_open(hours, place.zones, place.holiday, now, guard):
+    if window.is_open(hours, zones, place.holiday, now, guard):
         return None
     weekdays = () if place.holiday else (NO_CALENDAR,)
     return refuse(
         facts,
         "window",
         "outside_window",
-        next_eligible=window.next_open(hours, place.zones, place.holiday, now, guard),
-        zones=place.zones,
+        next_eligible=window.next_open(hours, zones, place.holiday, now, guard),
+        zones=zones,
         calendar=place.calendar,
         assumed=tuple(dict.fromkeys((*place.assumed, *weekdays))),
     )
@@ -140,16 +145,21 @@ def freshness(facts: Facts, now: datetime) -> Verdict | None:
 
 def _command(facts: Facts, now: datetime) -> Verdict | None:
     command = facts.command
-    if command is None or command.not_before is None or command.not_after is None:
-        return unknown(facts, "freshness", "command.not_before", "command.not_after")
-    if command.incarnation is None or facts.incarnation is None:
-        return unknown(facts, "freshness", "incarnation")
-    if command.incarnation != facts.incarnation:
+    early, late = (command.not_before, command.not_after) if command else (None, None)
+    made_for, store = command.incarnation if command else None, facts.incarnation
+    if early is None or late is None or made_for is None or store is None:
+        missing = absent(
+            command__not_before=early,
+            command__not_after=late,
+            command__incarnation=made_for,
+            incarnation=store,
+        )
+        return unknown(facts, "freshness", *missing)
+    if made_for != store:
         return refuse(facts, "freshness", "expired", reason="made for another store")
-    if now > command.not_after:
-        return refuse(facts, "freshness", "expired", reason="time", not_after=command.not_after)
-    if now < command.not_before:
-        early = command.not_before
+    if now > late:
+        return refuse(facts, "freshness", "expired", reason="time", not_after=late)
+    if now < early:
         return refuse(facts, "freshness", "too_early", next_eligible=early, not_before=early)
     return None
 
@@ -160,8 +170,10 @@ def _inbox(facts: Facts, now: datetime) -> Verdict | None:
     if not facts.intent.follow_up and facts.intent.purpose == "cadence":
         return None
     inbox = facts.resource.inbox if facts.resource else None
-    if inbox is None or (inbox.kind == "pushed" and None in (inbox.ready, inbox.backlog)):
+    if inbox is None:
         return unknown(facts, "freshness", "resource.inbox")
+    if inbox.kind == "pushed" and None in (inbox.ready, inbox.backlog):
+        return unknown(facts, "freshness", *absent(ready=inbox.ready, backlog=inbox.backlog))
     stale = _stale(inbox, facts.rules.inbox_fresh, now)
     if stale is None:
         return None

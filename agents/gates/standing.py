@@ -6,7 +6,7 @@ verdict or None; the planner and the sender call the same ones.
 from datetime import datetime
 
 from agents.gates import stops
-from agents.gates.facts import Facts, Permission, Verdict, refuse, unknown
+from agents.gates.facts import Facts, Permission, Verdict, absent, refuse, unknown
 from contracts.outcome import Status
 
 LASTING = frozenset(
@@ -27,7 +27,7 @@ def lead_status(facts: Facts, now: datetime) -> Verdict | None:
     message and goes to no automatic one (2.5). Code: `lead_status_` and the status found."""
     purpose, status = facts.intent.purpose, facts.status
     if purpose is None or status is None:
-        return unknown(facts, "lead_status", *_absent(purpose=purpose, status=status))
+        return unknown(facts, "lead_status", *absent(purpose=purpose, status=status))
     allowed = ANSWERABLE if purpose == "answer" else frozenset({Status.IN_SEQUENCE})
     if status not in allowed:
         code = f"lead_status_{status}"
@@ -40,9 +40,10 @@ def lead_status(facts: Facts, now: datetime) -> Verdict | None:
 def _answer(facts: Facts) -> Verdict | None:
     """Spec 2.5: an answer names the incoming message, and none goes to an automatic one."""
     answers = facts.intent.answers
-    if answers is None or answers.automatic is None:
-        return unknown(facts, "lead_status", "answers" if answers is None else "answers.automatic")
-    if answers.automatic:
+    automatic = answers.automatic if answers else None
+    if answers is None or automatic is None:
+        return unknown(facts, "lead_status", *absent(answers=answers, answers__automatic=automatic))
+    if automatic:
         code = "lead_status_automatic_answer"
         return refuse(facts, "lead_status", code, lasting=True, message=answers.message)
     return None
@@ -64,11 +65,13 @@ def credits(facts: Facts, now: datetime) -> Verdict | None:
     client, price = facts.client, facts.rules.credit_price.get(facts.intent.channel)
     if facts.reserved_at is not None:
         return None
-    if client is None or client.credits is None or price is None:
-        return unknown(facts, "credits", "credit_price" if price is None else "client.credits")
-    if client.credits > 0 and client.credits >= price:
+    left = client.credits if client else None
+    if left is None or price is None:
+        missing = absent(client__credits=left, rules__credit_price=price)
+        return unknown(facts, "credits", *missing)
+    if left > 0 and left >= price:
         return None
-    return refuse(facts, "credits", "no_credits", credits=client.credits, price=price)
+    return refuse(facts, "credits", "no_credits", credits=left, price=price)
 
 
 def campaign(facts: Facts, now: datetime) -> Verdict | None:
@@ -87,7 +90,7 @@ def permission(facts: Facts, now: datetime) -> Verdict | None:
     approved, by content hash; autopilot all but what was declined or needs approval (8.5)."""
     mode = facts.campaign.permission if facts.campaign else None
     if mode is None or facts.content is None:
-        missing = _absent(permission=mode, content=facts.content)
+        missing = absent(campaign__permission=mode, content=facts.content)
         return unknown(facts, "permission", *missing)
     word, wanted = facts.approval, facts.content.hash
     spoken = word is not None and word.content_hash == wanted
@@ -111,7 +114,3 @@ def _not_permitted(facts: Facts, code: str, mode: Permission) -> Verdict:
         approved_hash=word.content_hash if word else None,
         declined=word is not None and not word.approved,
     )
-
-
-def _absent(**found: object) -> list[str]:
-    return [name for name, value in found.items() if value is None]

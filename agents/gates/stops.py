@@ -166,7 +166,7 @@ def _lasts(stop: Stop) -> bool:
 
 def _verdict(facts: Facts, gate: str, found: Iterable[Stop]) -> Verdict:
     """The refusal of several stops: the widest names it, and it ends with the last of them."""
-    ordered = sorted(found, key=lambda stop: (_WIDTH.index(scope(stop)), stop.at, stop.id))
+    ordered = sorted(found, key=lambda stop: (WIDTH.index(scope(stop)), stop.at, stop.id))
     ends = [stop.until for stop in ordered]
     first = ordered[0]
     return refuse(
@@ -184,7 +184,7 @@ def _verdict(facts: Facts, gate: str, found: Iterable[Stop]) -> Verdict:
     )
 
 
-_WIDTH = (
+WIDTH = (
     "global",
     "client",
     "campaign",

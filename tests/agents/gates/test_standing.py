@@ -154,7 +154,10 @@ def test_an_approval_is_bound_to_a_content_hash(
     )
     verdict = standing.permission(whole, NOW)
     assert (verdict.code if verdict else None) == code
-    assert verdict is None or not verdict.lasting
+    if verdict is not None:
+        assert not verdict.lasting
+        assert verdict.inputs["declined"] == (approval is not None and not approval.approved)
+        assert verdict.inputs["approved_hash"] == (approval.content_hash if approval else None)
 
 
 @pytest.mark.parametrize("name", ["copilot", "co-pilot", "co_pilot"])

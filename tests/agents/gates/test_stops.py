@@ -93,6 +93,29 @@ def test_the_cadence_passes_no_stop() -> None:
     assert [verdict.code for verdict in judge_all(held, NOW)] == ["killed_account"]
 
 
+@pytest.mark.parametrize(
+    ("gate", "scopes"),
+    [
+        ("lead_status", {"lead"}),
+        ("global_list", {"address"}),
+        ("suppression", {"address", "domain", "account", "lead"}),
+        ("do_not_call", {"address", "lead"}),
+        ("kill_switch", set(stops.WIDTH)),
+    ],
+)
+def test_each_gate_needs_the_keys_it_judges_by(gate: str, scopes: set[str]) -> None:
+    """And no others: one unread key refuses where it matters, the client's or the operator's."""
+    whole = facts(Channel.EMAIL)
+    assert whole.stops is not None
+    for tenant, key in whole.intent.pairs():
+        scope = key.partition(":")[0]
+        partly = replace(whole.stops, read=whole.stops.read - {(tenant, key)})
+        verdict = GATE[gate].judge(replace(whole, stops=partly), NOW)
+        assert (verdict is not None) == (scope in scopes)
+        if verdict is not None:
+            assert verdict.inputs["missing"] == [f"stops {tenant} {scope}"]
+
+
 def test_a_stop_under_a_foreign_key_is_none_of_ours() -> None:
     """Read along with ours, it holds nobody here."""
     whole = facts(stops=read(intent(), stop("lead:l2", StopReason.KILLED)))
