@@ -18,6 +18,8 @@ T = TypeVar("T")
 OLDEST = (3, 35, 0)
 """Of the engine: `RETURNING` and what the planner does with partial indexes."""
 BUSY_SECONDS = 5.0
+SYNCHRONOUS = "FULL"
+"""What a commit that was answered rests on; `StoreInfo.durable` reads it back."""
 WRITER_PAGES_KIB = 32 * 1024
 READER_PAGES_KIB = 12 * 1024
 CHECKPOINT_PAGES = 4000
@@ -50,7 +52,7 @@ def connect(path: Path, *, pages_kib: int) -> sqlite3.Connection:
 def _pragmas(pages_kib: int) -> list[str]:
     return [
         "journal_mode = WAL",
-        "synchronous = FULL",
+        f"synchronous = {SYNCHRONOUS}",
         "fullfsync = ON",
         "checkpoint_fullfsync = ON",
         f"cache_size = -{pages_kib}",

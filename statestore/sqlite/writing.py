@@ -18,6 +18,7 @@ from typing import Any
 from statestore.base import Poisoned, Result, Unit
 from statestore.errors import StoreError
 from statestore.judge import judge
+from statestore.sqlite import connecting
 from statestore.sqlite.failures import lasting, translated
 from statestore.sqlite.flushing import flush
 from statestore.sqlite.loading import load
@@ -92,7 +93,8 @@ class Writer:
     def _begin(self, passing: bool) -> None:
         if passing == self._flushing:
             self._flushing = not passing
-            self.connection.execute(f"PRAGMA synchronous = {'NORMAL' if passing else 'FULL'}")
+            level = "NORMAL" if passing else connecting.SYNCHRONOUS
+            self.connection.execute(f"PRAGMA synchronous = {level}")
         self.connection.execute("BEGIN IMMEDIATE")
 
     def _judged(self, units: Sequence[Unit]) -> list[Result]:

@@ -199,6 +199,18 @@ class CommitHistories:
             "committed",
         ]
 
+    async def test_a_number_over_64_bits_is_poison(self, open_store: OpenStore) -> None:
+        """Given a number that no column holds among good units, then its unit alone is poisoned,
+        also where each half of a batch has one."""
+        store = await open_store()
+        batch = [unit(rows=row(f"l{n}"), timers=sets(f"l{n}", rank=n)) for n in range(9)]
+        for place in (1, 7):
+            batch[place] = unit(rows=row(f"l{place}"), timers=sets(f"l{place}", rank=2**70))
+        results = [type(result) for result in await store.commit(batch)]
+        assert [n for n, kind in enumerate(results) if kind is Poisoned] == [1, 7]
+        assert results.count(Committed) == 7
+        assert len(await store.rows([ref(f"l{n}") for n in range(9)])) == 7
+
     async def test_what_is_accepted_comes_back_as_it_was(self, open_store: OpenStore) -> None:
         """Given hard but valid text, then it comes back whole or the unit is poisoned: a store
         never keeps a part of it."""

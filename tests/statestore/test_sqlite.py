@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from statestore.base import StateStore
-from statestore.sqlite import SqliteStore
+from statestore.sqlite import SqliteStore, connecting
 from tests.statestore.conformance import Conformance
 from tests.statestore.opening import OpenStore
 
@@ -28,12 +28,18 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Opening:
-    """Opens stores in a folder of their own, and closes them; the last two stay open."""
+    """Opens stores in a folder of their own, and closes them; the last two stay open.
+
+    Without flushing to the disk, which no history can tell; `sqlite/test_crashes.py` flushes.
+    """
 
     inline = False
 
     @pytest.fixture
-    async def open_store(self, tmp_path: Path, template: Path) -> AsyncIterator[OpenStore]:
+    async def open_store(
+        self, tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> AsyncIterator[OpenStore]:
+        monkeypatch.setattr(connecting, "SYNCHRONOUS", "OFF")
         opened: list[StateStore] = []
 
         async def fresh() -> StateStore:
