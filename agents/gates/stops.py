@@ -42,13 +42,14 @@ GLOBAL_CODES: Mapping[StopReason, str] = {
     StopReason.COMPLAINT: "unsubscribed_globally",
 }
 STATUS_OF: Mapping[StopReason, Status] = {
-    StopReason.RESPONDED: Status.RESPONDED,
-    StopReason.MEETING_BOOKED: Status.ENGAGED,
-    StopReason.CONVERTED: Status.CONVERTED,
     StopReason.NEGATIVE_SENTIMENT: Status.DO_NOT_CONTACT,
+    StopReason.CONVERTED: Status.CONVERTED,
     StopReason.MERGED: Status.CLOSED,
+    StopReason.MEETING_BOOKED: Status.ENGAGED,
+    StopReason.RESPONDED: Status.RESPONDED,
 }
-"""What a stop under the lead's own key makes of its status, before the lead's record says so."""
+"""What a stop under the lead's own key makes of its status, before the lead's record says so; in
+the order in which the lifecycle lets them win."""
 LASTING = OPT_OUTS | {
     StopReason.HARD_BOUNCE,
     StopReason.NEGATIVE_SENTIMENT,
@@ -165,8 +166,8 @@ def _lasts(stop: Stop) -> bool:
 
 
 def _verdict(facts: Facts, gate: str, found: Iterable[Stop]) -> Verdict:
-    """The refusal of several stops: the widest names it, and it ends with the last of them."""
-    ordered = sorted(found, key=lambda stop: (WIDTH.index(scope(stop)), stop.at, stop.id))
+    """The refusal of several stops: the first by `_order` names it, it ends with the last."""
+    ordered = sorted(found, key=_order)
     ends = [stop.until for stop in ordered]
     first = ordered[0]
     return refuse(
@@ -182,6 +183,12 @@ def _verdict(facts: Facts, gate: str, found: Iterable[Stop]) -> Verdict:
         by_operator=first.tenant == OPERATOR,
         stops=len(ordered),
     )
+
+
+def _order(stop: Stop) -> tuple[object, ...]:
+    """The widest first, then by what it makes of the lead, then the oldest."""
+    reasons = (*STATUS_OF, stop.reason)
+    return WIDTH.index(scope(stop)), reasons.index(stop.reason), stop.at, stop.id, stop.reason
 
 
 WIDTH = (

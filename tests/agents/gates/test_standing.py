@@ -73,6 +73,17 @@ def test_a_stop_of_the_lead_speaks_before_its_record_does(reason: StopReason, st
     assert verdict.code == f"lead_status_{status}"
 
 
+def test_of_several_news_of_a_lead_the_strongest_is_named() -> None:
+    """As the lifecycle would: a sale wins over the answer before it."""
+    about = intent()
+    answer = stop("lead:l1", StopReason.RESPONDED, id="a")
+    sale = replace(stop("lead:l1", StopReason.CONVERTED, id="b"), at=NOW)
+    for found in ((answer, sale), (sale, answer)):
+        verdict = standing.lead_status(facts(stops=read(about, *found)), NOW)
+        assert verdict is not None
+        assert verdict.code == "lead_status_converted"
+
+
 @pytest.mark.parametrize(
     ("status", "passes"),
     [("active", True), ("trialing", True), ("paused", False), ("cancelled", False), ("", False)],
