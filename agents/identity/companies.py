@@ -59,7 +59,7 @@ def _read(text: str, name: str) -> Company:
     return Company(name, _joined(text, words), form)
 
 
-_SILENT = re.compile(r"[.,;:()\[\]/\\'’\"״·]+")
+_SILENT = re.compile(r"[.,;:()\[\]\\'’\"״·]+")
 _SPACED = re.compile(r"\S+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 

@@ -20,10 +20,14 @@ DEEP = 3.0  # how many times farther the next country's town must be than the ne
 
 def read(country: str) -> str | None:
     """ISO code of a country by code or name; None where it is no country."""
-    text = fold(country).strip(" .")
+    text = _squash(country)
     if len(text) == 2 and zones.country_zones(text):
         return text.upper()
-    return _names().get(text) or _names().get(text.replace(".", ""))
+    return _names().get(text)
+
+
+def _squash(name: str) -> str:
+    return re.sub(r"[\W_]+", "", fold(name[:80]))
 
 
 def of_row(
@@ -81,8 +85,8 @@ def _names() -> dict[str, str]:
     for line in text.splitlines():
         if line and not line.startswith("#"):
             code, _, name = line.partition("\t")
-            found[fold(name)] = code
+            found[_squash(name)] = code
     for line in lines("countries.txt"):
         code, _, names = line.partition(" : ")
-        found.update({fold(name.strip()): code for name in names.split(" ; ")})
+        found.update({_squash(name): code for name in names.split(" ; ")})
     return found

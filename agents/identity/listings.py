@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from agents.identity import addresses, companies, countries, phones, zones
-from agents.identity.words import fold, lines
+from agents.identity.words import fold, lines, words
 
 LONGEST_NAME = 300  # characters; longer ones are texts, and searching them could take long
 EMPTY = frozenset(["", "null", "none", "n/a", "na", "nan", "-", "--", "unknown", "undefined"])
+NUMBER_FIRST = words("US GB CA AU NZ IE FR ZA IN PH SG MY HK LU KE NG")
 PAIR = re.compile(r"[\[(]?\s*(-?\d{1,3}\.\d+)\s*[,; ]\s*(-?\d{1,3}\.\d+)\s*[\])]?")
 POINT = re.compile(r"point\s*\(\s*(-?\d{1,3}\.?\d*)\s+(-?\d{1,3}\.?\d*)\s*\)", re.IGNORECASE)
 TRADING = re.compile(
@@ -90,7 +91,7 @@ def normalise(
     )
     return Listing(
         name=name,
-        address=_address(values),
+        address=_address(values, place),
         postcode=postcode,
         country=place,
         country_why=why,
@@ -214,9 +215,14 @@ def _name(values: Mapping[str, str], extra: dict[str, object]) -> str:
     return trading
 
 
-def _address(values: Mapping[str, str]) -> str:
-    kept = (values.get(name, "") for name in ("house_name", "line1", "line2", "line3"))
-    return ", ".join(line.strip(" ,") for line in kept if line.strip(" ,"))
+def _address(values: Mapping[str, str], country: str) -> str:
+    """The address in one line; a house number from its own column stands where the country has
+    it."""
+    number, street = values.get("house_number", ""), values.get("line1", "")
+    order = (number, street) if country in NUMBER_FIRST else (street, number)
+    line = " ".join(part for part in order if part) if street else ""
+    parts = (values.get("house_name", ""), line, values.get("line2", ""), values.get("line3", ""))
+    return ", ".join(part.strip(" ,") for part in parts if part.strip(" ,"))
 
 
 def _postcode(

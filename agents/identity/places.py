@@ -119,7 +119,7 @@ class _Roots:
 
     def __init__(self, size: int) -> None:
         self.parent = list(range(size))
-        self.why: dict[int, tuple[int, tuple[str, ...]]] = {}
+        self.links: list[tuple[int, int, tuple[str, ...]]] = []
 
     def of(self, index: int) -> int:
         while self.parent[index] != index:
@@ -130,22 +130,36 @@ class _Roots:
     def join(self, first: int, second: int, evidence: tuple[str, ...]) -> None:
         low, high = sorted((self.of(first), self.of(second)))
         self.parent[high] = low
-        self.why[high] = (second if self.of(first) == low else first, evidence)
+        self.links.append((first, second, evidence))
 
     def joins(self) -> list[Join]:
-        found = []
-        for index in range(len(self.parent)):
-            partner, evidence = self.why.get(index, (None, ()))
-            found.append(Join(self.of(index), partner, evidence))
+        """The links, which form a tree in each set, turned towards its first listing."""
+        near: dict[int, list[int]] = defaultdict(list)
+        for at, (first, second, _) in enumerate(self.links):
+            near[first].append(at)
+            near[second].append(at)
+        found = [Join(self.of(index)) for index in range(len(self.parent))]
+        for index, join in enumerate(found):
+            if join.cluster == index:
+                self._spread(index, near, found)
         return found
+
+    def _spread(self, root: int, near: dict[int, list[int]], found: list[Join]) -> None:
+        reached = [root]
+        for index in reached:
+            for at in near.get(index, ()):
+                first, second, evidence = self.links[at]
+                other = second if first == index else first
+                if other != root and found[other].partner is None:
+                    found[other] = Join(root, index, evidence)
+                    reached.append(other)
 
 
 def _place(listing: Listing) -> _Place:
-    line = f"{listing.house_number} {listing.address}" if listing.house_number else listing.address
     digits = "".join(char for char in listing.phone or listing.phone_written if char.isdigit())
     return _Place(
         name=resemblance.read(listing.name),
-        street=streets.read(line),
+        street=streets.read(listing.address),
         postcode=listing.postcode.replace(" ", ""),
         city=fold(listing.city),
         phone=digits[-10:] if len(digits) >= 6 else "",
@@ -297,7 +311,7 @@ def _branches(first: _Place, second: _Place, file: _File) -> bool:
     numbered = first.name.numbers and second.name.numbers
     if numbered and not first.name.numbers & second.name.numbers:
         return True
-    if first.postcode == second.postcode and not first.postcode.isdigit():
+    if first.postcode and first.postcode == second.postcode and not first.postcode.isdigit():
         return False
     return bool(first.street.core and second.street.core) and (
         first.name.joined in file.chains or second.name.joined in file.chains

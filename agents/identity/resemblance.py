@@ -16,6 +16,7 @@ from agents.identity import companies
 from agents.identity.words import fold, lines, words
 
 SILENT = words("the a an of at in on by for and und et y e og och de la le el los las du des i")
+ARTICLES = words("the a an of and und et")
 WORD = re.compile(r"[^\W_]+")
 SHORTEST = 4  # letters from which a slip of the keys is forgiven
 ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
@@ -36,13 +37,15 @@ def read(name: str) -> Name:
     """Prepares a name: legal form, silent words and shortenings taken out."""
     base = companies.read(name).base or name
     text = fold(base).replace("'", "").replace("’", "").replace("`", "")
-    found = [ROMAN.get(word, word) for word in WORD.findall(text)]
-    found = [_full().get(word, word) for word in found if word not in SILENT]
+    every = [ROMAN.get(word, word) for word in WORD.findall(text)]
+    every = [_full().get(word, word) for word in every]
+    found = [word for word in every if word not in SILENT]
     kept = tuple(
         dict.fromkeys(_singular(word) for word in found if not word.isdigit() and len(word) > 1)
     )
     numbers = frozenset(word for word in found if word.isdigit())
-    return Name(kept or tuple(sorted(numbers)), numbers, "".join(kept))
+    joined = "".join(_singular(word) for word in every if word not in ARTICLES)
+    return Name(kept or tuple(sorted(numbers)), numbers, joined)
 
 
 class Weights:

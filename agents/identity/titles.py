@@ -68,7 +68,7 @@ GENERIC = words(
     """staff team employee employees member office info contact reception mitarbeiter mitarbeiterin
     personal equipe personnel personale equipo empleado empleada funcionario medewerker anstalld
     ansatt medarbejder tyontekija pracownik zamestnanec сотрудник работник вработен 社員 員工 직원
-    n na none unknown other various title mr mrs ms dr"""
+    n na a none unknown other various title mr mrs ms dr the our all whole"""
 )
 # Words after which a title tells of whom or of what somebody is the head.
 OF = words(

@@ -10,9 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 _LETTERS = str.maketrans(
-    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "Æ": "Ae",
-     "œ": "oe", "Œ": "Oe", "ß": "ss", "ð": "d", "þ": "th", "㈱": "(株)", "㈲": "(有)", "㈜": "(주)"}
-)  # fmt: skip
+    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+)
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652]+")
 
 
@@ -23,8 +22,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
-    return unicodedata.normalize("NFC", _MARKS.sub("", plain))
+    plain = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", plain)).translate(_LETTERS)
+    return unicodedata.normalize("NFC", bare)
 
 
 def words(text: str) -> frozenset[str]:

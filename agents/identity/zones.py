@@ -39,6 +39,7 @@ CONFLICT = 0.6  # factor where two kinds of evidence exclude each other
 BORDER = 0.6  # anchors nearer to each other than this ratio leave both zones possible
 FAR = 1500  # kilometres from the nearest anchor beyond which a coordinate says nothing
 INLAND = 150  # kilometres from a country's nearest town within which it may be told by coordinates
+BORDERLAND = 70  # kilometres to another country's nearest town below which it may be that country
 CELL = 15  # degrees; three cells reach farther than FAR up to the polar circles
 SAMPLED = tuple(datetime(2027, month, 15, 12, tzinfo=UTC) for month in range(1, 13))
 
@@ -111,7 +112,8 @@ def in_region(country: str, region: str, postcode: str) -> bool:
 
 
 def country_at(latitude: float, longitude: float, deep: float) -> str | None:
-    """The country whose towns are nearest, if the next country's are `deep` times farther."""
+    """The country whose towns are nearest, if the next country's are `deep` times farther and
+    not within a day's errand: on both sides of a border stand towns that we do not know."""
     nearest: dict[str, float] = {}
     for country, north, east in _country_cells(latitude, longitude):
         distance = _distance(latitude, longitude, north, east)
@@ -119,7 +121,7 @@ def country_at(latitude: float, longitude: float, deep: float) -> str | None:
     ranked = sorted((distance, country) for country, distance in nearest.items())
     if not ranked or ranked[0][0] > INLAND:
         return None
-    alone = len(ranked) == 1 or ranked[1][0] >= deep * max(ranked[0][0], 1.0)
+    alone = len(ranked) == 1 or ranked[1][0] >= max(deep * ranked[0][0], BORDERLAND)
     return ranked[0][1] if alone else None
 
 
