@@ -25,13 +25,72 @@ INSPECT = LazyGroup(
     ],
 )
 
+LEADS = LazyGroup(
+    name="leads",
+    help="Leads: publish, import, list, show, score.",
+    rows=[
+        Row("list", "agents.cli.leads:list_", "leads, their status and what comes next"),
+        Row("show", "agents.cli.leads:explain", "one lead's whole story (as `explain`)"),
+        Row("score", "agents.cli.leads_score:score", "score a file, without bus or store"),
+        Row("publish", "agents.cli.leads_import:publish", "publish a file or stdin at the door"),
+        Row("import", "agents.cli.leads_import:import_", "check a file whole, then publish it"),
+    ],
+)
+UNKNOWNS = LazyGroup(
+    name="unknowns",
+    help="Sends of which nobody can say whether they arrived.",
+    rows=[
+        Row("list", "agents.cli.controlling:unknowns_list", "all of them, by name"),
+        Row("settle", "agents.cli.controlling:unknowns_settle", "settle one by a person's word"),
+    ],
+)
+DLQ = LazyGroup(
+    name="dlq",
+    help="Dead letters: what no agent could take.",
+    rows=[
+        Row("list", "agents.cli.controlling:dlq_list", "all of them, with reason and origin"),
+        Row("show", "agents.cli.controlling:dlq_show", "one, whole"),
+        Row("replay", "agents.cli.controlling:dlq_replay", "give them to their agent again"),
+        Row("discard", "agents.cli.controlling:dlq_discard", "mark one as discarded"),
+    ],
+)
+CONFIG = LazyGroup(
+    name="config",
+    help="Settings: what they are, and where they came from.",
+    rows=[
+        Row("show", "agents.cli.configuration:show", "every setting with its source"),
+        Row("check", "agents.cli.configuration:check", "names what is wrong, and what to write"),
+    ],
+)
+SCHEMA = LazyGroup(
+    name="schema",
+    help="JSON Schemas of every event.",
+    rows=[
+        Row("export", "agents.cli.schema:export", "write them to a folder"),
+        Row("check", "agents.cli.schema:check", "what would break producers or consumers"),
+    ],
+)
+EVENTS = LazyGroup(
+    name="events",
+    help="Events: validate a file of them.",
+    rows=[Row("validate", "agents.cli.events:validate", "a verdict a line, with JSON pointer")],
+)
+
 COMMANDS = LazyGroup(
     name="leadwire",
     help="Leadwire: finds out about leads, scores them, reaches out, and can say why.",
     rows=[
         Row("demo", "agents.cli.demo:demo", "a three-week campaign in under a minute"),
+        Row("run", "agents.cli.running:run", "start agents: all, or those named"),
+        Row("apply", "agents.cli.applying:apply", "declare clients, resources, campaigns"),
+        Row("explain", "agents.cli.leads:explain", "a lead's whole story, and what comes next"),
+        Row("pause", "agents.cli.controlling:pause", "stop sending in a scope"),
+        Row("resume", "agents.cli.controlling:resume", "let a scope go on"),
+        Row("migrate", "agents.cli.store:migrate", "bring the store to this version's schema"),
+        Row("backup", "agents.cli.store:backup", "one consistent copy, and the stops as CSV"),
+        Row("restore", "agents.cli.store:restore", "put a copy in place, closed until settled"),
     ],
-    groups=[INSPECT],
+    groups=[INSPECT, LEADS, UNKNOWNS, DLQ, CONFIG, SCHEMA, EVENTS],
 )
 
 

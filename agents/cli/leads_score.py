@@ -103,12 +103,12 @@ def _run(
     """Scores row after row; returns how many were, and how many could not be."""
     scored = refused = 0
     found: Scored | reading.Reject
-    chosen = _chosen(source, maps, source.columns) if source.columns else None
-    with _progress(file) as advance, show:
+    chosen = chosen_for(source, maps, source.columns) if source.columns else None
+    with progress(file) as advance, show:
         for row in source.rows:
             advance()
             if isinstance(row, reading.Accepted):
-                chosen = chosen or _chosen(source, maps, tuple(row.data))
+                chosen = chosen or chosen_for(source, maps, tuple(row.data))
                 found = _scored(row, chosen, profile)
             else:
                 found = row
@@ -117,11 +117,11 @@ def _run(
                 show(found)
             else:
                 refused += 1
-                _refuse(found, rejects)
+                refuse(found, rejects)
     return scored, refused
 
 
-def _chosen(
+def chosen_for(
     source: reading.Source, maps: tuple[str, ...], columns: tuple[str, ...]
 ) -> mapping.FieldMap:
     return mapping.chosen(maps, columns, by_name=source.format == "csv")
@@ -139,17 +139,17 @@ def _scored(
         quality = registry.validated(StatedQuality, given)
         return Scored(row.data, lead, scoring.stated(quality, lead, None, profile))
     except ContractError as error:
-        return _reject(row, error)
+        return rejected(row, error)
 
 
-def _reject(row: reading.Accepted, error: ContractError) -> reading.Reject:
+def rejected(row: reading.Accepted, error: ContractError) -> reading.Reject:
     first = error.problems[0]
     raw = orjson.dumps(row.data).decode()
     message = first.message if isinstance(error, Invalid) else str(error)
     return reading.Reject(row.row, row.line, error.code, first.pointer, message, raw)
 
 
-def _refuse(row: reading.Reject, rejects: BinaryIO | None) -> None:
+def refuse(row: reading.Reject, rejects: BinaryIO | None) -> None:
     place = f" at {row.pointer}" if row.pointer else ""
     click.echo(f"row {row.row} (line {row.line}): {row.code}{place}: {row.message}", err=True)
     if rejects is not None:
@@ -159,7 +159,7 @@ def _refuse(row: reading.Reject, rejects: BinaryIO | None) -> None:
 
 
 @contextmanager
-def _progress(file: BinaryIO) -> Iterator[Callable[[], None]]:
+def progress(file: BinaryIO) -> Iterator[Callable[[], None]]:
     """A bar on stderr, by bytes read where the file's size is known; nothing without a terminal."""
     if not sys.stderr.isatty():
         yield lambda: None
@@ -169,7 +169,7 @@ def _progress(file: BinaryIO) -> Iterator[Callable[[], None]]:
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         total = _size(file)
-        task = bar.add_task("scoring", total=total)
+        task = bar.add_task("reading", total=total)
 
         def advance() -> None:
             if total:

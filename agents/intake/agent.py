@@ -25,7 +25,16 @@ from bus.base import Delivery, Message
 from bus.foreign import Foreign, read_foreign, split
 from contracts import lead, registry
 from contracts.errors import ContractError
-from contracts.ids import OPERATOR, AccountId, ContentId, LeadId, PartitionKey, TenantId, named
+from contracts.ids import (
+    OPERATOR,
+    AccountId,
+    ContentId,
+    LeadId,
+    PartitionKey,
+    TenantId,
+    named,
+    partition_key,
+)
 from contracts.outcome import Mode
 from statestore.base import Consumed, Line, Lost, Outgoing, Poisoned, Ref, RowWrite, Unit
 
@@ -158,26 +167,28 @@ class Intake:
         )
 
     def _merged(self, one: Admitted, tie: ties.Tie | None, cause: str) -> list[Outgoing]:
-        now = self.commits.clock.now()
-        also = tie.also if tie is not None else ()
-        facts = [
-            lead.Merged(
-                lead_id=younger,
-                occurred_at=now,
-                into=one.payload.lead_id,
-                evidence=", ".join(tie.evidence) if tie else "",
-                by=NAME,
-            )
-            for younger in also
-        ]
-        return [
-            Outgoing(
-                event=registry.produce(
-                    fact, key=one.key, source=f"/{NAME}", cause=cause, ordinal=fact.lead_id
-                )
-            )
-            for fact in facts
-        ]
+        """Further leads that this record names are the same lead: said under each one's account."""
+        if tie is None:
+            return []
+        return [self._merge(one, holder, ", ".join(tie.evidence), cause) for holder in tie.others]
+
+    def _merge(self, one: Admitted, holder: ties.Holder, evidence: str, cause: str) -> Outgoing:
+        fact = lead.Merged(
+            lead_id=holder.lead,
+            occurred_at=self.commits.clock.now(),
+            into=one.payload.lead_id,
+            evidence=evidence,
+            by=NAME,
+        )
+        event = registry.produce(
+            fact,
+            key=partition_key(one.tenant, holder.account),
+            source=f"/{NAME}",
+            cause=cause,
+            ordinal=holder.lead,
+            mode=self.mode,
+        )
+        return Outgoing(event=event)
 
     def _line(self, record: Record, one: Admitted, tie: ties.Tie | None) -> Line:
         payload = one.payload

@@ -43,7 +43,7 @@ def scored(turn: Turn, event: Event) -> None:
 def person(turn: Turn, event: Event, lead: LeadId) -> RowWrite:
     """The row that says who it is and how to reach them."""
     fields = dict(event.data["lead"])
-    reach = reachable(fields)
+    reach = reachable(fields, event.data.get("enrichment"))
     data = {
         **{name: fields.get(name) for name in HANDS},
         "addresses": reach,
@@ -62,7 +62,7 @@ def profile(event: Event, names: Names) -> dict[str, Any]:
     data = event.data
     fields: Mapping[str, Any] = data["lead"]
     quality: Mapping[str, Any] = data["quality"]
-    reach = reachable(fields)
+    reach = reachable(fields, data.get("enrichment"))
     where = place(fields, reach)
     return {
         "at": data["occurred_at"],
@@ -88,10 +88,11 @@ def lead_person(data: Mapping[str, Any]) -> str:
     return str(data.get("person_id") or data["lead_id"])
 
 
-def reachable(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Returns channel → normalised address or number; what cannot be right is left out."""
+def reachable(fields: Mapping[str, Any], enrichment: Mapping[str, Any] | None) -> dict[str, str]:
+    """Returns channel → normalised address or number; what came in goes before what was found out
+    later, and what cannot be right is left out."""
     found: dict[str, str] = {}
-    enrichment = fields.get("enrichment") or {}
+    enrichment = enrichment or fields.get("enrichment") or {}
     email = fields.get("email") or enrichment.get("email")
     if email:
         normalised = addresses.read(str(email)).normalised

@@ -410,7 +410,7 @@ def reopen_holds(turn: Turn, event: Event) -> None:
 
 
 def reopen_answered(turn: Turn, event: Event, scope: str) -> None:
-    """A person resumed an account or a lead: the answers so far are answered, and no longer count."""
+    """A person resumed an account or a lead: its answers so far are settled, and count no more."""
     for record in turn.records.values():
         if scope.startswith("lead:") and scope != f"lead:{record.id}":
             continue

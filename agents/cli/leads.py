@@ -1,0 +1,146 @@
+"""`leadwire leads list|show`, `leadwire explain`: where leads stand, and why."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from agents import explaining
+from agents.cli import session
+from contracts.ids import TenantId
+from statestore.base import Row
+
+PAGE = 500
+
+
+@click.command("list")
+@click.option("--status", help="Only leads of this status.")
+@click.option("--campaign", help="Only leads of this campaign.")
+@click.option("--client", help="Only leads of this client.")
+@click.option("--held", is_flag=True, help="Only leads that are held.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1))
+@click.option("--json", "json_", is_flag=True, help="One JSON object a line.")
+def list_(
+    status: str | None,
+    campaign: str | None,
+    client: str | None,
+    held: bool,
+    limit: int,
+    json_: bool,
+) -> None:
+    """Lists leads: status, why not moving, what comes next and when."""
+    session.run(lambda: _list(status, campaign, client, held, limit, json_))
+
+
+async def _list(
+    status: str | None,
+    campaign: str | None,
+    client: str | None,
+    held: bool,
+    limit: int,
+    json_: bool,
+) -> None:
+    found: list[dict[str, Any]] = []
+    async with session.opened() as open_:
+        after = ""
+        while len(found) < limit:
+            page = await open_.store.scan(
+                TenantId(client) if client else None, "lead", status=status, after=after, limit=PAGE
+            )
+            rows = [_row(row) for row in page]
+            found += [r for r in rows if _wanted(r, campaign, held)]
+            if len(page) < PAGE:
+                break
+            after = f"{page[-1].ref.tenant}/{page[-1].ref.key}"
+    columns = ("lead", "client", "status", "campaign", "hold", "next", "why")
+    session.rows(found[:limit], columns, json=json_, nothing="no lead matches")
+
+
+def _wanted(row: dict[str, Any], campaign: str | None, held: bool) -> bool:
+    return (campaign is None or row["campaign"] == campaign) and (not held or bool(row["hold"]))
+
+
+def _row(row: Row) -> dict[str, Any]:
+    data = row.data
+    enrolled = list(data.get("facts", {}).get("enrolled", {}).values())
+    plan, hold = data.get("next") or {}, data.get("hold") or {}
+    return {
+        "lead": row.ref.key,
+        "client": row.ref.tenant,
+        "account": row.parent,
+        "status": row.status,
+        "reason": data.get("reason"),
+        "campaign": enrolled[-1]["campaign"] if enrolled else None,
+        "hold": hold.get("code"),
+        "next": plan.get("at"),
+        "why": plan.get("why") or hold.get("gate"),
+        "attempt_count": len(data.get("facts", {}).get("contacted", {})),
+        "last_contacted": max(
+            (e["at"] for e in data.get("facts", {}).get("contacted", {}).values()), default=None
+        ),
+    }
+
+
+@click.command("explain")
+@click.argument("lead")
+@click.option("--client", help="Whose lead, where several clients have one of that name.")
+@click.option("--json", "json_", is_flag=True, help="One JSON object with every line.")
+def explain(lead: str, client: str | None, json_: bool) -> None:
+    """Tells the whole story of LEAD (an id, its start, or part of a name), and what comes next."""
+    session.run(lambda: _explain(lead, client, json_))
+
+
+async def _explain(lead: str, client: str | None, json_: bool) -> None:
+    async with session.opened() as open_:
+        found = await explaining.find(open_.store, lead, client)
+        if not found:
+            raise session.Stop(f"no lead {lead!r}; see `leadwire leads list`", session.NOTHING)
+        if len(found) > 1:
+            listed = "\n".join(f"  {row.ref.key}  {row.status}" for row in found)
+            raise session.Stop(f"{len(found)} leads match; name one:\n{listed}", session.USAGE)
+        told = await explaining.story(open_.store, found[0], open_.now)
+    if json_:
+        session.as_json(as_dict(told))
+    else:
+        show(told)
+
+
+def as_dict(told: explaining.Story) -> dict[str, Any]:
+    """The story as JSON values."""
+    return {
+        "lead": told.lead,
+        "client": told.tenant,
+        "account": told.account,
+        "status": told.status,
+        "reason": told.reason,
+        "next": told.next,
+        "next_at": told.next_at,
+        "unknowns": list(told.unknowns),
+        "stops": [{"key": s.key, "reason": s.reason, "at": s.at, "by": s.by} for s in told.stops],
+        "lines": [
+            {"at": t.at, "kind": t.kind, "code": t.code, "text": t.text, "count": t.count}
+            | {"data": dict(t.data)}
+            for t in told.lines
+        ],
+    }
+
+
+def show(told: explaining.Story) -> None:
+    """The story for people: by day, in the lead's own time."""
+    click.echo(f"{told.name}  ·  {told.status}: {told.reason}")
+    click.echo(f"lead {told.lead} of {told.tenant}, times in {told.zone}\n")
+    day = ""
+    for line in told.lines:
+        at = line.at.astimezone(ZoneInfo(told.zone))
+        today = f"{at:%a %d %b %Y}"
+        if today != day:
+            click.echo(today)
+            day = today
+        click.echo(f"  {at:%H:%M}  {line.text}")
+    click.echo(f"\nnext  {told.next}")
+    for unknown in told.unknowns:
+        click.echo(f"unknown  {unknown}")
+    for stop in told.stops:
+        until = f" until {stop.until:%Y-%m-%d}" if stop.until else ""
+        where = "everywhere" if stop.tenant == "*" else f"for {stop.tenant}"
+        click.echo(f"stop  {stop.reason} ({stop.key.partition(':')[0]}, {where}){until}")

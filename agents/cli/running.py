@@ -1,0 +1,69 @@
+"""`leadwire run AGENT…`: starts agents in one process, and drains them on SIGTERM."""
+
+import asyncio
+import logging
+import signal
+import sys
+
+import click
+import structlog
+
+from agents import wiring
+from agents.cli import session
+
+
+@click.command("run")
+@click.argument("agents", nargs=-1, required=True)
+def run(agents: tuple[str, ...]) -> None:
+    """Runs `all` agents, or those that are named, until SIGTERM or SIGINT."""
+    session.run(lambda: _run(agents))
+
+
+async def _run(agents: tuple[str, ...]) -> None:
+    settings = session.loaded().settings
+    _log(settings.log_level)
+    unknown = [name for name in agents if name != "all" and name not in wiring.MAKERS]
+    if unknown:
+        listed = ", ".join(wiring.MAKERS)
+        raise session.Stop(f"no agent {unknown[0]!r}; there are all, {listed}", session.USAGE)
+    chosen = () if "all" in agents else agents
+    system = wiring.build(settings, chosen)
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, ended.set)
+    try:
+        await system.start()
+        structlog.get_logger().info("running", agents=list(system.agents), mode=settings.mode.value)
+        await _watch(system, ended)
+    finally:
+        await system.stop()
+
+
+async def _watch(system: wiring.System, ended: asyncio.Event) -> None:
+    """Waits for a signal, or for a loop that ends by an error: then the process ends too."""
+    signalled = asyncio.create_task(ended.wait())
+    await asyncio.wait([signalled, *system.tasks], return_when=asyncio.FIRST_COMPLETED)
+    signalled.cancel()
+    failed = system.failed()
+    if failed:
+        raise session.Stop(f"a loop ended: {failed}", session.FAILED)
+
+
+def _log(level: str) -> None:
+    """JSON lines to stderr, or readable ones on a terminal."""
+    terminal = sys.stderr.isatty()
+    renderer = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", key="ts"),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
