@@ -49,7 +49,7 @@ NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}(?!\d)")
 WROTE = re.compile(r"(?<!\w)(?:" + alternation(words.WROTE) + r")(?!\w)")
 UNSPACED_WROTE = re.compile("|".join(w for w in words.WROTE if w[0] > "\u0e00" and " " not in w))
 OPENS = re.compile(r"(?:" + alternation(words.OPENERS) + r")(?:\s|(?<=[\u0e00-\uffff]))")
-DAY = re.compile(r"(?:" + alternation(words.DAYS_AND_MONTHS) + r")\w{0,10}[.,]?\s")
+DAY = re.compile(r"(?:" + alternation(words.DAYS_AND_MONTHS) + r")\w{0,10}[.,]{0,2}\s")
 STARTS_WITH_DATE = re.compile(r"[\[(]?\d{1,4}[./年-]|\d{1,2}\.?\s\w{3,12}\.?,?\s")
 COLON = re.compile(r"\s{0,3}[:：︰][\s\u00a0*_-]{0,6}$")
 GLUED = re.compile(r"(?:-{2,}|\s)\s{0,3}(?=(?:On|Am|Le|El|Il|Em|Op|Den|W dniu|Dne)\s[^:]{0,40}\d)")
@@ -74,6 +74,8 @@ SEPARATOR = re.compile(
     + alternation(words.ORIGINAL + words.FORWARDED)
     + r")(?:\s[^-\n]{0,80})?\s{0,4}[-_=*~\s\u2010-\u2015\u2500]*:?$"
 )
+GROUPWISE = re.compile(r">>> .{3,200}\d.{0,60}>>>$")
+ABOVE = re.compile(r"(?<!\w)(?:" + alternation(words.REPLY_ABOVE) + r")(?!\w)")
 BARE_SEPARATOR = re.compile(
     r"\*{0,2}(?:"
     + alternation(words.BEGIN_FORWARD + words.ORIGINAL + words.FORWARDED)
@@ -85,7 +87,7 @@ BARE_SEPARATOR = re.compile(
 def separator(lines: list[Line], index: int) -> Opening | None:
     """Recognises "-----Original Message-----" and its kin; bare ones need headers below."""
     bare = lines[index].bare.casefold()
-    if SEPARATOR.match(bare):
+    if SEPARATOR.match(bare) or GROUPWISE.match(bare) or ABOVE.search(bare):
         return Opening("separator", index + 1)
     if not BARE_SEPARATOR.match(bare):
         return None
@@ -198,9 +200,11 @@ def carries_evidence(kind: str, lines: list[Line], index: int) -> bool:
 
 def attribution(lines: list[Line], index: int) -> Opening | None:
     """Recognises "On … NAME wrote:" that begins at `index` and ends within a few lines."""
-    first = lines[index].bare
-    if not may_begin(first):
-        return glued(lines, index)
+    if not may_begin(lines[index].bare):
+        return None
+    found = glued(lines, index)
+    if found:
+        return found
     joined = ""
     for end in range(index, min(len(lines), index + JOINED)):
         line = lines[end]
@@ -212,7 +216,7 @@ def attribution(lines: list[Line], index: int) -> Opening | None:
         joined = f"{joined} {line.text.strip() if bracket else line.bare}".strip()
         if announces(joined, quoted_below(lines, end + 1, line.level), end == index):
             return Opening("attribution", end + 1)
-    return glued(lines, index)
+    return None
 
 
 def continues(lines: list[Line], index: int) -> bool:
@@ -242,12 +246,13 @@ def announces(joined: str, quoted: bool, single: bool) -> bool:
         return False
     text = joined.strip("*_- ").casefold()
     dashed = joined.startswith("--") and joined.endswith("--")
-    if not (COLON.search(joined) or dashed):
-        return quoted and dated_address(text)
     verb = WROTE.search(text) or UNSPACED_WROTE.search(text)
     address = ADDRESS.search(text)
+    if not (COLON.search(joined) or dashed or (verb and address and verb.end() == len(text))):
+        return quoted and dated_address(text)
     if verb is None:
-        return bool(address and ANGLED.search(joined)) and begins_with_date(text)
+        dated = begins_with_date(text) or bool(YEAR.search(text) and TIME.search(text))
+        return bool(address and ANGLED.search(joined)) and dated
     if I_MYSELF.search(text[: verb.start()]) and not address:
         return False
     if not (begins_with_date(text) or (single and begins_with_name(joined, verb.start()))):
@@ -258,7 +263,8 @@ def announces(joined: str, quoted: bool, single: bool) -> bool:
 
 def dated_address(text: str) -> bool:
     """A line without a colon: a date first and an address in angle brackets last."""
-    return text.endswith((">", "]", ")")) and begins_with_date(text) and bool(ADDRESS.search(text))
+    closed = text.endswith((">", "]", ")")) and text.count("<") <= text.count(">")
+    return closed and begins_with_date(text) and bool(ADDRESS.search(text))
 
 
 def begins_with_date(text: str) -> bool:
@@ -284,6 +290,10 @@ def glued(lines: list[Line], index: int) -> Opening | None:
     if not COLON.search(bare) or not WROTE.search(bare.casefold()):
         return None
     found = next(reversed(list(GLUED.finditer(bare))), None)
-    if found is None or not announces(bare[found.end() :], False, True):
+    if (
+        found is None
+        or begins_with_date(bare.casefold())
+        or not announces(bare[found.end() :], False, True)
+    ):
         return None
     return Opening("attribution", index + 1, bare[: found.start()].rstrip(" -"))

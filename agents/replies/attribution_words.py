@@ -96,6 +96,20 @@ FORWARDED = (
     "رسالة معاد توجيهها", "missatge reenviat",
 )  # fmt: skip
 
+# Help desks draw a line and ask to write above it.
+REPLY_ABOVE = (
+    "reply above this line", "type your reply above this line", "write above this line",
+    "reply above the line", "respond above this line", "antworten sie oberhalb dieser zeile",
+    "antwort oberhalb dieser zeile", "bitte antworten sie oberhalb",
+    "répondez au-dessus de cette ligne",
+    "réponse au-dessus de cette ligne", "répondre au-dessus de cette ligne",
+    "responda por encima de esta línea", "respuesta por encima de esta línea",
+    "responda acima desta linha", "resposta acima desta linha", "rispondi sopra questa linea",
+    "scrivi sopra questa riga", "antwoord boven deze lijn", "reageer boven deze lijn",
+    "svara ovanför den här linjen", "svar over denne linje", "odpowiedz powyżej tej linii",
+    "この線より上に返信", "请在此行上方回复",
+)  # fmt: skip
+
 # Apple Mail's openings of a forwarded message; they end with a colon and wear no dashes.
 BEGIN_FORWARD = (
     "begin forwarded message", "anfang der weitergeleiteten nachricht",

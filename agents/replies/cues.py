@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 from agents.replies import wordings, words
 from agents.replies.folding import Prepared
-from agents.replies.wordings import Cue, Label, Rule
+from agents.replies.wordings import Cue, Label, Objection, Rule
 
 # Which labels a cue speaks for, and how much of its weight each gets.
 LABELS: dict[Cue, dict[Label, float]] = {
@@ -26,7 +26,7 @@ LABELS: dict[Cue, dict[Label, float]] = {
     "authority": {"objection": 1},
     "need": {"objection": 1},
     "competitor": {"objection": 1},
-    "referral": {"neutral": 0.4, "objection": 0.3},
+    "referral": {"objection": 0.5, "neutral": 0.3},
     "wrong_person": {"objection": 0.6, "neutral": 0.3},
     "gone": {"neutral": 1},
     "customer": {"neutral": 1},
@@ -36,6 +36,12 @@ LABELS: dict[Cue, dict[Label, float]] = {
     "absence": {"out_of_office": 1},
     "bounce": {"bounce": 1},
 }
+
+# Which objection a cue speaks for. Who sends us to somebody else says that others decide.
+OBJECTIONS: dict[Cue, Objection] = {
+    "timing": "timing", "budget": "budget", "authority": "authority", "need": "need",
+    "competitor": "competitor", "wrong_person": "authority", "referral": "authority",
+}  # fmt: skip
 
 # How friendly a cue is, from -1 to 1.
 MOOD: dict[Cue, float] = {

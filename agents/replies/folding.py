@@ -8,7 +8,9 @@ keeps the sentences as they were typed, so that the words that led to an answer 
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 SENTENCE_LIMIT = 600  # characters; longer ones are cut between words
 PARAGRAPH_LINES = 60  # lines that are joined at most
@@ -53,16 +55,17 @@ class Prepared:
 
     sentences: tuple[str, ...]
     folded: str
+    starts: tuple[int, ...]  # where each folded sentence begins
 
     def sentence_at(self, offset: int) -> int:
         """The number of the sentence at an offset of the folded text."""
-        return self.folded.count("\n", 0, offset)
+        return bisect_right(self.starts, offset) - 1
 
     def bounds(self, offset: int) -> tuple[int, int]:
         """Where the folded sentence around an offset begins and ends."""
-        start = self.folded.rfind("\n", 0, offset) + 1
-        end = self.folded.find("\n", offset)
-        return start, len(self.folded) if end < 0 else end
+        number = self.sentence_at(offset)
+        last = number + 1 == len(self.starts)
+        return self.starts[number], len(self.folded) if last else self.starts[number + 1] - 1
 
     def typed(self, start: int, end: int) -> str:
         """The words between two offsets of the folded text, as they were typed."""
@@ -84,7 +87,9 @@ BULLET = re.compile(r"^[-*•·–—]\s+")
 def prepare(text: str) -> Prepared:
     """Splits a text into sentences and folds them."""
     typed = [piece for sentence in sentences(text) for piece in pieces(sentence)]
-    return Prepared(tuple(typed), "\n".join(" ".join(fold(s).split()) for s in typed))
+    folded = [" ".join(fold(sentence).split()) for sentence in typed]
+    starts = accumulate((len(sentence) + 1 for sentence in folded[:-1]), initial=0)
+    return Prepared(tuple(typed), "\n".join(folded), tuple(starts))
 
 
 def sentences(text: str) -> list[str]:

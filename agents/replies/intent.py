@@ -17,13 +17,11 @@ from typing import Literal, get_args
 
 from agents.replies import calibration, cues, folding, opt_out, particulars
 from agents.replies.cues import Found
-from agents.replies.wordings import Cue, Label
+from agents.replies.wordings import Cue, Label, Objection
 
-Objection = Literal["timing", "budget", "authority", "need", "competitor"]
 Urgency = Literal["high", "medium", "low"]
 
 READ = 20_000  # characters that are read for intentions; nobody says it first after that
-OBJECTIONS: tuple[Objection, ...] = ("timing", "budget", "authority", "need", "competitor")
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,8 @@ def classify(text: str, *, subject: str = "") -> Intent:
     scores = add_up(found, asked)
     ranked = scores.ranked()
     label = ranked[0][1] if ranked[0][0] > 0 else "neutral"
-    details = particulars.read(prepared, found)
+    automatic = label in ("out_of_office", "bounce")
+    details = particulars.Particulars() if automatic else particulars.read(prepared, found)
     objection = strongest(scores.objections) if label == "objection" else None
     return Intent(
         label=label,
@@ -95,15 +94,15 @@ def classify(text: str, *, subject: str = "") -> Intent:
 def add_up(found: Sequence[Found], asked: opt_out.OptOut) -> Scores:
     """Adds the cues up. The strongest cue of a kind counts whole, further ones half."""
     labels: dict[Label, float] = dict.fromkeys(get_args(Label), 0.0)
-    objections: dict[Objection, float] = dict.fromkeys(OBJECTIONS, 0.0)
+    objections: dict[Objection, float] = dict.fromkeys(get_args(Objection), 0.0)
     seen: set[Cue] = set()
     for one in sorted(found, key=lambda f: -f.weight):
         worth = one.weight * (0.5 if one.cue in seen else 1.0)
         seen.add(one.cue)
         for label, share in cues.LABELS[one.cue].items():
             labels[label] += worth * share
-        if one.cue in objections:
-            objections[one.cue] += worth
+        if one.cue in cues.OBJECTIONS:
+            objections[cues.OBJECTIONS[one.cue]] += worth
     if asked.answer == "yes":
         labels["negative"] += 6
     elif asked.answer == "doubtful":
@@ -112,8 +111,8 @@ def add_up(found: Sequence[Found], asked: opt_out.OptOut) -> Scores:
 
 
 def strongest(scores: dict[Objection, float]) -> Objection:
-    """The objection with the highest score; the first of the table among equals."""
-    return max(OBJECTIONS, key=lambda name: scores[name])
+    """The objection with the highest score; the first of the vocabulary among equals."""
+    return max(scores, key=lambda name: scores[name])
 
 
 def sentiment(found: Sequence[Found], asked: opt_out.OptOut, label: Label) -> float:

@@ -17,7 +17,16 @@ from typing import NamedTuple
 # One run of marks: `> > >`, `>>>`, full-width marks of East Asian clients, `AB> ` of old readers.
 MARKS = re.compile(r"[ \t\u00a0]*(?:[A-Z]{1,3}(?=>))?[>＞][>＞ \t\u00a0]*")
 # A mark that a person typed: an unhappy face, a comparison, an arrow, the mbox escape of `From `.
-NOT_A_MARK = re.compile(r"[ \t]*>+(?:[:;=][-o']?[()/\\|DPp<]|[.]<|_<|<|=|From )")
+# GroupWise writes its attribution between three marks.
+NOT_A_MARK = re.compile(
+    r"[ \t]*>+(?:[:;=][-o']?[()/\\|DPp<]|[.]<|_<|<|=|From )"
+    r"|>>> [^>\n]{3,80}<?[^>\n]{3,80}>?[^>\n]{0,60}>>>\s{0,4}$"
+    r"|[> ]{2,12}[^<>\n]{1,200}<{2,}\s{0,4}$"
+)
+# Direction marks and other signs without width that clients put around names and addresses.
+INVISIBLE = dict.fromkeys(
+    (0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xAD), None
+)
 
 
 class Mark(IntEnum):
@@ -40,7 +49,12 @@ class Line(NamedTuple):
 
 def plain(text: str, level: int = 0, mark: Mark = Mark.PLAIN) -> Line:
     """Builds a line whose depth is known."""
-    return Line(text, level, text.strip(), mark)
+    return Line(text, level, bared(text), mark)
+
+
+def bared(text: str) -> str:
+    """The words of a line without margins and signs that nobody sees."""
+    return text.strip() if text.isascii() else text.translate(INVISIBLE).strip()
 
 
 def of_text(text: str) -> list[Line]:
@@ -53,17 +67,17 @@ def of_text(text: str) -> list[Line]:
 def of_line(text: str) -> Line:
     """Reads the quote marks of one line."""
     if ">" not in text and "＞" not in text:
-        return Line(text, 0, text.strip())
+        return Line(text, 0, bared(text))
     found = MARKS.match(text)
     if found is None or NOT_A_MARK.match(text):
-        return Line(text, 0, text.strip())
+        return Line(text, 0, bared(text))
     marks = found.group()
-    return Line(text, marks.count(">") + marks.count("＞"), text[found.end() :].strip())
+    return Line(text, marks.count(">") + marks.count("＞"), bared(text[found.end() :]))
 
 
 def join(lines: Iterable[Line]) -> str:
-    """Puts lines together again, without blank lines at either end."""
-    return "\n".join(line.text for line in lines).strip("\n \t\u00a0")
+    """Puts lines together again, without blanks at their ends and blank lines at either end."""
+    return "\n".join(line.text.rstrip() for line in lines).strip("\n \t\u00a0")
 
 
 def next_written(lines: list[Line], start: int, reach: int = 40) -> int | None:

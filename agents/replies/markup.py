@@ -37,7 +37,7 @@ RAW = frozenset(("style", "script", "title", "textarea", "xmp"))
 QUOTING = re.compile(
     r"yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|front-blockquote|isreplycontent"
     r"|isforwardcontent|messagereplysection|mail_android_quote|gmail_extra_quote"
-    r"|moz-forward-container|ecxgmail_quote|replyforwardcontainer|cite_content|quotedtext"
+    r"|moz-forward-container|gmail_attr|moz-cite-prefix|ecxgmail_quote|replyforwardcontainer|cite_content|quotedtext"
     r"|wordsection_quote|(?:^|\s)quote(?:\s|$)|(?:^|\s)cite(?:\s|$)|skiptranslate-quote|ydpquote"
     r"|mailquote|mail-quote-collapse|history_container|hmmessage_quote"
 )
@@ -50,8 +50,8 @@ CUTTING = re.compile(
     r"|yahoo_quoted_header|replysplit|originalmessage"
 )
 SIGNING = re.compile(
-    r"gmail_signature|moz-signature|ms-outlook-mobile-signature|protonmail_signature_block"
-    r"|applemailsignature|(?:^|\s)signature(?:\s|$)|composer_signature|mobile-signature"
+    r"gmail_signature|messagesignaturesection|moz-signature|ms-outlook-mobile-signature|protonmail_signature_block"
+    r"|applemailsignature|(?:^|\s)(?:x_)*signature(?:\s|$)|composer_signature|mobile-signature"
     r"|zmail_signature|ydp\w{1,12}signature"
 )
 HIDDEN = re.compile(
@@ -312,23 +312,28 @@ def rule(page: Page, mark: Mark) -> None:
 
 
 def settle(page: Page) -> list[Line]:
-    """Decides about blockquotes that a person may have typed, and about Gmail's containers."""
+    """Decides about blockquotes that a person may have typed.
+
+    A bare blockquote is the person's own where a quote follows that the client marked, or that an
+    attribution announces; and where the whole message stands in it.
+    """
     lines = page.lines
-    marked = last_marked(page)
-    for index, line in enumerate(lines):
-        if page.soft[index] and index < marked and not announced(lines, index):
-            lines[index] = line._replace(level=0)
+    last = last_certain(page)
+    for index in range(last):
+        if page.soft[index] and not announced(lines, index):
+            lines[index] = lines[index]._replace(level=0)
     if any(line.level == 0 and line.bare for line in lines):
         return lines
     return [line._replace(level=0) if page.soft[i] else line for i, line in enumerate(lines)]
 
 
-def last_marked(page: Page) -> int:
-    """The index of the last line that the client itself marked as quoted."""
+def last_certain(page: Page) -> int:
+    """The index of the last line that is quoted beyond doubt, or 0."""
     for index in range(len(page.lines) - 1, -1, -1):
-        if page.lines[index].level and not page.soft[index]:
+        line = page.lines[index]
+        if line.level and (not page.soft[index] or (line.bare and announced(page.lines, index))):
             return index
-    return -1
+    return 0
 
 
 def announced(lines: list[Line], index: int) -> bool:

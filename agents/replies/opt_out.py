@@ -11,9 +11,10 @@ answer in their own (`wordings.py` says how that stays quick).
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from agents.replies import folding, wordings, words
 from agents.replies.folding import Prepared
@@ -44,17 +45,37 @@ class Tongue:
     instead: re.Pattern[str]
 
 
+class Asked(NamedTuple):
+    """A wording found in a text: where, and whose it is."""
+
+    start: int
+    end: int
+    tongue: Tongue
+    rule: Rule
+
+
 NOTHING = OptOut("no", "no request to be left alone", "")
 REPLY_PREFIX = re.compile(
     r"^(?:\s*(?:re|aw|antw|sv|vs|ref|rif|r|odp|ynt|vá|tr|fw|fwd|wg|回复|回覆|返信"
     r"|답장)\s*(?:\[\d{1,3}\])?\s*[:：])+\s*",
     re.IGNORECASE,
 )
+# Words that show a bare "stop" to be about our messages, or to be a refusal.
 ABOUT_MAIL = re.compile(
-    r"mail|message|contact|spam|list|write|text|consent|signed up|subscri|these|nachricht"
-    r"|courriel|correo"
+    r"mail|message|contact|spam|(?<!\w)list|(?<!\w)text|consent|signed? up|subscri|these|nachricht"
+    r"|courriel|correo|not interested|no interest|no thank|never|again|any ?more|leave|kein|pas "
+    r"|nicht mehr|bothering"
 )
-FEW_WORDS = 12
+# A question why there is no mail, in the languages of the tables.
+WHY = re.compile(
+    r"\W{0,3}(?:why|how come|warum|wieso|weshalb|pourquoi|por que|porque|perche|waarom|varfor|"
+    r"hvorfor|dlaczego|proc|miksi|почему)(?!\w)"
+)
+NOT_WORDS = re.compile(r"[^\w' -]+")
+BARE = 60  # characters of a sentence that is nothing but a request
+AROUND = 12  # sentences around a bare request that say what it is about
+FEW_WORDS = 4  # words around a bare request that do not matter
+SURENESS = {"no": 0, "doubtful": 1, "yes": 2}
 
 
 @cache
@@ -117,55 +138,87 @@ def in_text(text: str) -> OptOut:
     """Reads one text: the surest request in it decides."""
     prepared = folding.prepare(text)
     best = by_sentence(prepared)
-    if best.answer == "yes":
-        return best
-    for tongue in tongues():
-        for rule in tongue.rules:
-            for found in rule.matches(prepared.folded):
-                verdict = judged(prepared, tongue, rule, found)
-                if verdict.answer == "yes":
-                    return verdict
-                best = verdict if best.answer == "no" else best
+    for asked in decisive(wordings_in(prepared)):
+        if best.answer == "yes":
+            break
+        best = max(best, judged(prepared, asked), key=lambda verdict: SURENESS[verdict.answer])
     return best
 
 
-def judged(prepared: Prepared, tongue: Tongue, rule: Rule, found: re.Match[str]) -> OptOut:
+def wordings_in(prepared: Prepared) -> list[Asked]:
+    """All wordings of all languages in a text, in its order, the longest first at each place."""
+    found = [
+        Asked(match.start(), match.end(), tongue, rule)
+        for tongue in tongues()
+        for rule in tongue.rules
+        for match in rule.matches(prepared.folded)
+    ]
+    return sorted(found, key=lambda one: (one.start, -one.end))
+
+
+def decisive(found: list[Asked]) -> Iterator[Asked]:
+    """Of wordings that overlap, yields the longest.
+
+    Another language may know only a part of a wording, and would miss the words that limit it.
+    """
+    best: Asked | None = None
+    for one in found:
+        if best is not None and one.start >= best.end:
+            yield best
+            best = None
+        if best is None or one.end - one.start > best.end - best.start:
+            best = one
+    if best is not None:
+        yield best
+
+
+def judged(prepared: Prepared, asked: Asked) -> OptOut:
     """Weighs one wording by the sentence around it."""
-    start, end = prepared.bounds(found.start())
-    words = prepared.typed(found.start(), found.end())
-    before, after = prepared.folded[start : found.start()], prepared.folded[found.end() : end]
-    if rule.kind == "plea":
+    first, last = prepared.bounds(asked.start)
+    before = prepared.folded[first : asked.start].rstrip(" ,")
+    after = prepared.folded[asked.end : last]
+    tongue, kind = asked.tongue, asked.rule.kind
+    words = prepared.typed(asked.start, asked.end)
+    if kind == "plea":
         return OptOut("doubtful", "sounds like a request to be left alone", words)
-    if tongue.negation.search(before.rstrip(" ,")):
+    if tongue.negation.search(before) or WHY.match(before):
         return NOTHING
-    if rule.kind == "formal":
+    if kind == "formal":
         return OptOut("yes", "uses a right against further contact", words)
-    if rule.kind == "silence" and tongue.before.search(after):
+    return limited(asked, prepared.folded[asked.start : last], after, words)
+
+
+def limited(asked: Asked, sentence: str, after: str, words: str) -> OptOut:
+    """Weighs what limits a request: a time, a time of day, something else asked for instead."""
+    tongue, silence = asked.tongue, asked.rule.kind == "silence"
+    if silence and tongue.before.search(after):
         return NOTHING
-    if rule.kind == "silence" and tongue.until.search(after):
+    if silence and tongue.until.search(sentence):
         return OptOut("doubtful", "asks for silence, but only for a time", words)
     if tongue.instead.search(after):
         return OptOut("doubtful", "asks for something else instead", words)
-    reason = "asks to be removed" if rule.kind == "removal" else "asks for no further messages"
+    reason = "asks for no further messages" if silence else "asks to be removed"
     return OptOut("yes", f"{reason} ({tongue.code})", words)
 
 
 def by_sentence(prepared: Prepared) -> OptOut:
-    """Looks for a sentence that is a request and nothing else."""
+    """Looks for a sentence that is a request and nothing else; a question is none ("Stop?")."""
     folded = prepared.folded.split("\n")
+    best = NOTHING
     for index, sentence in enumerate(folded):
-        if len(sentence) > 60:
+        if len(sentence) > BARE or sentence.endswith(("?", "？")):
             continue
-        bare = re.sub(r"[^\w' -]+", " ", sentence).strip(" '-")
-        if " ".join(bare.split()) in exact():
-            return alone(prepared, folded, index)
-    return NOTHING
+        bare = " ".join(NOT_WORDS.sub(" ", sentence).split()).strip("' -")
+        if bare in exact():
+            best = max(best, alone(prepared, folded, index), key=lambda v: SURENESS[v.answer])
+    return best
 
 
 def alone(prepared: Prepared, folded: list[str], index: int) -> OptOut:
     """Weighs a bare request: sure where the message is short or is about messages."""
     words = prepared.sentences[index]
-    rest = " ".join(folded[:index] + folded[index + 1 :])
+    near = folded[max(0, index - AROUND) : index] + folded[index + 1 : index + 1 + AROUND]
+    rest = " ".join(near)
     if len(rest.split()) <= FEW_WORDS or ABOUT_MAIL.search(rest):
         return OptOut("yes", "a bare request", words)
     return OptOut("doubtful", "a bare request among other things", words)

@@ -36,13 +36,14 @@ TRIM = " \t\u00a0,.;:!*_-–—~|"
 VALEDICTION = re.compile(r"(?:" + alternation(words.VALEDICTIONS) + r")(?![\w'’])")
 FORMULAS = frozenset(words.VALEDICTIONS)
 THANKED = frozenset(words.THANKS)
-FOOTER = re.compile(
-    r"[-–—*_<\[(\s]{0,4}(?:"
-    + alternation(words.SENT_FROM)
-    + r")(?!\w)|[-–—*_\s]{0,4}(?:iphone|ipad|android|outlook)[\w.'’]{0,12}\s?(?:から送信|gönder"
-    r"|gesendet)",
+FOOTER = re.compile(r"[-–—*_<\[(\s]{0,4}(?:" + alternation(words.SENT_FROM) + r")(?!\w)")
+UNSPACED_FOOTER = re.compile(
+    r"[^\n。]{0,28}(?:から送信|에서 보냄|'\w{1,4} gönderildi)$|(?:发自|發自|傳自|傳送自)我?的?.{0,24}$"
 )
-DEVICE = re.compile(r"(?<!\w)(?:" + alternation(words.DEVICES) + r")(?![^\W_])")
+DEVICE = re.compile(r"(?<!\w)(?:" + alternation(words.DEVICES) + r")")
+EXCUSE = re.compile(
+    r"\.\s(?:please )?(?:excuse|forgive|pardon|sorry for|apologi[sz]e for)\b.{0,60}$"
+)
 DISCLAIMER = re.compile(r"[*_\[(\s\"'>-]{0,6}(?:" + alternation(words.DISCLAIMERS) + ")")
 ROLE = re.compile(r"(?<!\w)(?:" + alternation(words.ROLES) + r")(?!\w)")
 COMPANY = re.compile(r"(?<![\w.])(?:" + alternation(words.COMPANY_WORDS) + r")(?!\w)")
@@ -155,16 +156,14 @@ def footer(lines: list[Line], end: int) -> int | None:
 
 def is_footer(bare: str) -> bool:
     """Tells whether a line is what a phone or a program adds."""
-    folded = bare.casefold()
-    if len(bare) > 120 or len(folded.split()) > 12:
+    folded = EXCUSE.sub("", bare.casefold())
+    if len(bare) > 160 or len(folded.split()) > 12:
         return False
-    if not FOOTER.match(folded):
-        return bool(
-            re.match(r"(?:发自|傳自|從我的).{0,20}$|.{0,20}(?:から送信|에서 보냄)$", folded)
-        )
-    return bool(DEVICE.search(folded)) and not re.search(
-        r",\s\w+\s\w+\s\w+|\w[.;]\s\w+\s\w+", folded
-    )
+    if UNSPACED_FOOTER.match(folded):
+        return True
+    if not FOOTER.match(folded) or not DEVICE.search(folded):
+        return False
+    return not re.search(r",\s\w+\s\w+\s\w+|\w[.;]\s\w+\s\w+", folded)
 
 
 def notice(lines: list[Line], floor: int, end: int) -> int | None:
@@ -246,19 +245,20 @@ def is_card(bare: str) -> bool:
     """Tells whether a line can stand in a block of contact data."""
     if is_contact(bare) or is_name(bare):
         return True
-    if len(bare) > 90 or len(bare.split()) > 10 or SENTENCE.search(bare):
+    if len(bare) > 90 or len(bare.split()) > 10 or SENTENCE.search(bare) or bare[-1] in ":：":
         return False
     folded = bare.casefold()
     return bool(ROLE.search(folded) or COMPANY.search(folded) or LABEL.match(bare)) or bool(
-        re.search(r"[|•·]|(?<!\d)\d{4,6}(?!\d)", bare)
+        re.search(r"[|•·]|(?<![\d/.:-])\d{4,6}(?![\d/.:-])", bare)
     )
 
 
 def contact_block(lines: list[Line], floor: int, end: int) -> int:
     """Finds a block of contact lines under a name at the end; `end` where there is none.
 
-    A line above that ends in a colon introduces the block ("please write to:"): then it is what
-    the person wrote.
+    Paragraphs are taken from the end upwards while each line of them is a card's; the block begins
+    at the topmost name. A line above that ends in a colon introduces it ("please write to:"): then
+    it is what the person wrote.
     """
     index, contacts, start, taken = end, 0, end, 0
     while index > floor and taken < BLOCK:
@@ -266,16 +266,19 @@ def contact_block(lines: list[Line], floor: int, end: int) -> int:
         if bare and (not is_card(bare) or bare.casefold().strip(TRIM) in THANKED):
             break
         index -= 1
-        if not bare:
-            continue
-        taken += 1
-        contacts += is_contact(bare) or bool(ROLE.search(bare.casefold()) and taken == 1)
-        if contacts and taken > 1 and is_name(bare) and stands_apart(lines, index):
+        taken += bool(bare)
+        contacts += bool(bare) and (is_contact(bare) or (taken == 1 and is_role(bare)))
+        if bare and contacts and taken > 1 and is_name(bare) and stands_apart(lines, index):
             start = index
-    introduced = index > 0 and any(
-        line.bare.endswith((":", "：")) for line in lines[max(0, index - 2) : index]
+    introduced = any(
+        line.bare.endswith((":", "：")) for line in lines[max(0, index - 2) : index] if line.bare
     )
     return end if introduced or not contacts else start
+
+
+def is_role(bare: str) -> bool:
+    """Tells whether a line names a job."""
+    return bool(ROLE.search(bare.casefold()))
 
 
 def stands_apart(lines: list[Line], index: int) -> bool:

@@ -77,6 +77,7 @@ def subtract(reading: Reading, sent: str) -> None:
     reading.ours = ours.our_lines(reading.lines, sent)
     if not any(reading.ours):
         return
+    sweep(reading)
     reading.quoted = [q or o for q, o in zip(reading.quoted, reading.ours, strict=True)]
     reading.reasons["our own text"] = None
     found = {
@@ -87,6 +88,16 @@ def subtract(reading: Reading, sent: str) -> None:
     }
     own = {word for text in sent.split("\n") for word in ours.words_of(text)}
     reading.sent_found = len(own & found) >= KNOWN * len(own)
+
+
+def sweep(reading: Reading) -> None:
+    """Takes what a client's rewriting left right below our lines (links, image names) for ours."""
+    below = False
+    for index, line in enumerate(reading.lines):
+        if reading.ours[index]:
+            below = True
+        elif line.bare:
+            below = reading.ours[index] = below and is_debris(line)
 
 
 def cut_announced(reading: Reading) -> None:
@@ -150,28 +161,33 @@ def is_debris(line: Line) -> bool:
 def rejoin_wrapped(reading: Reading) -> None:
     """Takes a line for quoted where wrapping pushed it out of a long quoted line.
 
-    A mailer that wraps at 72 after quoting leaves half a line without its mark: a short line right
-    between two quoted ones, continuing a long line that ended in the middle of a sentence.
+    A mailer that wraps after quoting leaves half a line without its mark: a short line right below
+    a long one that ended in mid-sentence, with the quote going on behind it. A bare link between
+    two quoted lines is left over from one of them, too.
     """
     for index in range(1, len(reading.lines) - 1):
         if reading.quoted[index] or not reading.lines[index].bare:
             continue
         above, below = reading.lines[index - 1], reading.lines[index + 1]
-        if not (above.level and above.level == below.level and below.bare):
-            continue
-        bare = reading.lines[index].bare
-        if len(above.bare) >= 60 and above.bare[-1] not in ".?!:;" and bare[0].islower():
-            reading.quoted[index] = len(bare) < len(above.bare)
+        if above.level and below.level and left_over(above, reading.lines[index]):
+            reading.quoted[index] = True
+
+
+def left_over(above: Line, line: Line) -> bool:
+    """Tells whether a line is the rest of the quoted one above it."""
+    if is_debris(line):
+        return True
+    broken = len(above.bare) >= 60 and above.bare[-1] not in ".?!:;"
+    return broken and line.bare[0].islower() and len(line.bare) < len(above.bare)
 
 
 def assemble(reading: Reading) -> Visible:
     """Splits the signatures off what is left and puts the parts together."""
     signed = [False] * len(reading.lines)
     for start, end in lines.segments([not quoted for quoted in reading.quoted]):
-        stretch = reading.lines[start:end]
-        cut = signature.split(stretch)
-        for index in range(start + cut, end):
-            signed[index] = True
+        cut = start + signature.split(reading.lines[start:end])
+        signed[cut:end] = [True] * (end - cut)
+        below_footer(reading, signed, start, cut)
     restore_postscript(reading.lines, signed)
     if any(signed):
         reading.reasons["signature"] = None
@@ -181,6 +197,21 @@ def assemble(reading: Reading) -> Visible:
         pick(reading.lines, reading.quoted),
         reasons(reading),
     )
+
+
+def below_footer(reading: Reading, signed: list[bool], start: int, end: int) -> None:
+    """Takes what stands below a phone's footer for the earlier message.
+
+    Some apps put the earlier message there without any announcement. Where nothing is written
+    above the footer, the person wrote below it.
+    """
+    written = False
+    for index in range(start, end):
+        if written and signature.is_footer(reading.lines[index].bare):
+            signed[index] = True
+            reading.quoted[index + 1 : end] = [True] * (end - index - 1)
+            return
+        written = written or bool(reading.lines[index].bare)
 
 
 def restore_postscript(text: list[Line], signed: list[bool]) -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+CONTINUED = re.compile(r"\\\n\s*")
 UNSPACED = ("ja", "zh", "ko", "th")  # languages whose words are not set apart by spaces
 
 Cue = Literal[
@@ -30,6 +31,9 @@ Cue = Literal[
 ]  # fmt: skip
 
 Label = Literal["positive", "negative", "neutral", "objection", "out_of_office", "bounce"]
+
+
+Objection = Literal["timing", "budget", "authority", "need", "competitor"]
 
 
 class Wordings(NamedTuple):
@@ -74,7 +78,7 @@ def rules(language: str, blocks: Iterable[Wordings], parts: Mapping[str, str]) -
 
 def written(lines: str) -> Iterator[str]:
     """The wordings of a block, one at a time, without margins and remarks."""
-    for line in re.sub(r"\\\n\s*", "", lines).split("\n"):
+    for line in CONTINUED.sub("", lines).split("\n"):
         bare = line.strip()
         if bare and not bare.startswith("#"):
             yield bare
@@ -83,7 +87,8 @@ def written(lines: str) -> Iterator[str]:
 def filled(line: str, parts: Mapping[str, str]) -> str:
     """Puts the shared parts in; a part may use those before it."""
     for name in re.findall(r"\{([a-z_]+)\}", line):
-        line = line.replace("{" + name + "}", "(" + filled(parts[name], parts) + ")")
+        part = CONTINUED.sub("", parts[name])
+        line = line.replace("{" + name + "}", "(" + filled(part, parts) + ")")
     return line
 
 

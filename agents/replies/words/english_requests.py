@@ -32,7 +32,7 @@ REQUESTS = Requests(
         ),
         "write": (
             r"e-?mail|mail|message|msg|text|contact|write( to)?|call|phone|ring|spam|"
-            r"solicit|bother|approach|reach out to|follow up with|ping|pester|disturb|"
+            r"solicit|bother|approach|reach out( to)?|follow up( with)?|ping|pester|disturb|"
             r"get in touch with|get back to|bug"
         ),
         "not": (
@@ -42,26 +42,37 @@ REQUESTS = Requests(
     },
     wordings=(
         W("removal", 1, r"""
-            (remove|delete|drop|strike|exclude|scrub|purge) {me}( (from|off|out of|of|on\
-                |please|pls|asap|now|immediately|at once|thanks)|[.,!;]|$)
+            (remove|delete|drop|strike|exclude|scrub|purge) \
+                {me}( (from|off|out of|of|on|please|pls|asap|now|immediately|at once|thanks)\
+                |[.,!;]|$)
             (remov|delet)(e|ed|ing) (me|us)( (from|off)|[.,!]|$)
-            (want|wish|like|ask|asking|asked|request|requesting|need|demand|prefer\
-                |have) (\w+ ){0,3}?(to be |be |being |{me} )?(taken off|removed|deleted)( from)?
+            (want|wish|like|ask|asking|asked|request|requesting|need|demand|prefer|have) \
+                (\w+ ){0,3}?(to be |be |being |{me} )?(taken off|removed|deleted)( from)?
             (take|get) {me} (off|out of|from) (of )?{list}
             take (me|us) off([.,! ]|$)
+            (ensure|make sure|want|confirm|see to it) \
+                (\w+ ){0,2}?(i am|i'm|we are|we're|we|i|to be) \
+                (\w+ )?(removed|taken off|deleted|unsubscribed)
+            (am|are|be|get) (removed|taken off|deleted) from (your|all|the|this|any) \
+                (\w+ ){0,2}?(lists?|database|mailings?)
+            (want|need|let me|get me|like) (\w+ )?(out of|off) (this|your|the|that) \
+                (\w+ ){0,3}?(list|mailing|database|sequence)
+            (remove|delete|take) (from|off) (your |the |this |my |all )*(mailing |contact \
+                |distribution |e-?mail |e-?mailing )*(lists?|database|db)
+            cancel (my|our|this) (\w+ )?subscription (to|for) (\w+ ){0,3}?{mail}
             (how|where) (do|can|could|may|to) (i |we )?(get|come) (off|out of) {list}
             (request|requesting|demand|confirm) (\w+ ){0,3}?removal
-            (please |pls |plz |kindly |just |now )unsub(scribe)?(?! link| button| rate\
-                | option)
-            unsub(scribe)? (me|us|{me}|from (this|these|your|all|everything|any)|please\
-                |pls|now|asap|immediately|thanks|thank you)
+            (please |pls |plz |kindly |just |now )unsub(scribe)?(?! link| button| rate| option)
+            (?<!i'd )(?<!we'd )(?<!would )(?<!might )unsub(scribe)? \
+                (me|us|{me}|from (this|these|your|all|everything)|this {me}|please|pls|now|asap\
+                |immediately|thanks|thank you)
             (want|like|wish|need|trying|tried|would like|asked|ask|how (do|can|could|to)\
                 |where (do|can)|let me|allow me) (i |we \
                 |you )?(to )?(be )?unsub(scribe)?d?( from (this|these|your|all|any|the)|[.,!?]\
                 |$| please| immediately)
             opt ({me}) out
-            (want|like|wish|need|would like|ask|asking|asked|have|how (do|can|could)\
-                |choose|hereby|i|we|please|pls|kindly) (i |we |you )?(to |am |are )?opt(ing\
+            (want|like|wish|need|would like|ask|asking|asked|have|how (do|can|could)|choose\
+                |hereby|i|we|please|pls|kindly) (i |we |you )?(to |am |are )?opt(ing\
                 |ed)?[ -]?out(?! of the (contract|deal))
             (put|add|place) {me} (on|to) (\w+ ){0,2}?(blacklist|block ?list\
                 |suppression list|do[ -]not[ -](contact|call|e-?mail|mail) (list|registry))
@@ -71,51 +82,53 @@ REQUESTS = Requests(
                 |desist from)( and desist)?( from)?( all| any| ever| further| your| the| these\
                 | this| with| constantly| always)* {mailing}( to)?( {me}|[.,!;:?]|$| anymore\
                 | any more| now| please| at once| immediately| or | here)
-            (stop|quit|cease|discontinue|refrain from|halt) (to )?send(ing)?( to)?( me| us\
-                | out)?( all| any| of| more| further| these| this| such| your| the| those| me\
-                | us| so many| unsolicited| unwanted| marketing| sales| promotional\
-                | cold)* {mail}
+            (stop|quit|cease|discontinue|refrain from|halt) \
+                (to )?send(ing)?( to)?( me| us| out)?( all| any| of| more| further| these| this\
+                | such| your| the| those| me| us| so many| unsolicited| unwanted| marketing\
+                | sales| promotional| cold| commercial| electronic| bulk| daily| weekly)* {mail}
+            (stop|quit|cease|discontinue) sending(?=[.,!;]|$)
             (stop|cease|discontinue|halt|end)( all| any| further| these| this| your| the\
-                | future| such| unsolicited| unwanted| marketing| sales| promotional\
-                | cold)+ {mail}
+                | future| such| unsolicited| unwanted| marketing| sales| promotional| cold)+ \
+                {mail}
             {not}( ever| please| again| just)* {write} {me}
-            {not}( ever| please)* {write}( (back|here|to this|this))?( \w+){0,2} (again\
-                |anymore|any more|any longer|any further|ever)
+            {not}( ever| please)* {write}( (back|here|to this|this))?( \w+){0,2} \
+                (again|anymore|any more|any longer|any further|ever)
             {not}( ever| please)* send (me |us |to (me|us) )?(any |more |further |these \
                 |such |your |this |anything|another |unsolicited |out )+(\w+ ){0,3}?({mail}\
                 |else|again|more|$|[.!])
             {not}( ever| please)* send (me|us) (anything|any ?more|{mail})
             (^|[,;:.!-] ?|please,? |pls |kindly |and |want |wish |so |receive |get |send \
-                |with |thanks,? |interested,? )no (more|further\
-                |additional) (\w+ ){0,2}?{mail}(?! (than|needed|necessary|question))
-            (no longer|not|don't|dont|never|do not|wouldn't|neither)( \w+){0,2}? (want\
-                |wish|like|care|desire|need|wanting|interested)(s|ed)?( \w+){0,2}? (receiv(e\
-                |ing)|get(ting)?|have|hav(e|ing)|see(ing)?)( any| more| further| these| this\
-                | such| your| of| unsolicited| marketing| sales| promotional| the| cold\
+                |with |thanks,? |interested,? )no (more|further|additional) \
+                (\w+ ){0,2}?{mail}(?! (than|needed|necessary|question))
+            (no longer|not|don't|dont|never|do not|wouldn't|neither)( \w+){0,2}? \
+                (want|wish|like|care|desire|need|wanting|interested)(s|ed)?( \w+){0,2}? \
+                (receiv(e|ing)|get(ting)?|have|hav(e|ing)|see(ing)?)( any| more| further| these\
+                | this| such| your| of| unsolicited| marketing| sales| promotional| the| cold\
                 | all)* ({mail}|from you|anything|of these|these|more of)
-            (no longer|not|don't|dont|never|do not|rather not\
-                |prefer not)( \w+){0,4}? be(ing)? (further |ever )?(contacted|e-?mailed|called\
-                |messaged|texted|bothered|disturbed|approached|solicited|spammed)
-            (no longer|not|don't|dont|never|do not|rather not\
-                |prefer not)( \w+){0,4}? hear(ing)? (anything )?(more |further )?(from you\
-                |from your|from them|anything)
-            (no longer|not|don't|dont|do not)( \w+){0,1}? (want|wish|need)( for)?( any\
-                | more| further| these| such| your| of| unsolicited| anymore)+ (\w+ ){0,1}?{mail}
-            (no longer|not|don't|dont|do not)( \w+){0,2}? (want|wish\
-                |like)( \w+){0,2}? (on (your|this|the|any) (\w+ ){0,2}?list|subscribed\
+            (no longer|not|don't|dont|never|do not|rather not|prefer not)( \w+){0,4}? \
+                be(ing)? (further |ever )?(contacted|e-?mailed|called|messaged|texted|bothered\
+                |disturbed|approached|solicited|spammed)
+            (no longer|not|don't|dont|never|do not|rather not|prefer not)( \w+){0,4}? \
+                hear(ing)? (anything )?(more |further )?(from you|from your|from them|anything)
+            (no longer|not|don't|dont|do not)( \w+){0,1}? \
+                (want|wish|need)( for)?( any| more| further| these| such| your| of| unsolicited\
+                | anymore)+ (\w+ ){0,1}?{mail}
+            (no longer|not|don't|dont|do not)( \w+){0,2}? (want|wish|like)( \w+){0,2}? \
+                (on (your|this|the|any) (\w+ ){0,2}?list|subscribed\
                 |part of (this|your) (\w+ ){0,2}?list)
-            (no longer|not|don't|dont|do not)( \w+){0,3}? (be )?on (your|this|the\
-                |any) (\w+ ){0,2}?(list|database)
+            (no longer|not|don't|dont|do not)( \w+){0,3}? (be )?on (your|this|the|any) \
+                (\w+ ){0,2}?(list|database)
             final (notice|warning|request)[^\n]{0,60}(stop|cease|remove)
         """),
         W("formal", 1, r"""
-            (withdraw|withdrawing|revoke|revoking|withdrawn|not give|never gave\
-                |no) (\w+ ){0,3}?(consent|permission) (to|for) (\w+ ){0,3}?(market\w*\
-                |e-?mail\w*|messag\w*|contact\w*|process\w*|us\w+|communicat\w*|advert\w*|be \w+)
-            (withdraw|withdrawing|revoke|revoking) (my|our|any|all|the\
-                |that) (\w+ ){0,2}?(consent|permission)
-            (object|objecting|objection|opt out) (\w+ ){0,2}?to (\w+ ){0,4}?(processing\
-                |use|using|marketing|storage|storing|contact)
+            (withdraw|withdrawing|revoke|revoking|withdrawn|not give|never gave|no) \
+                (\w+ ){0,3}?(consent|permission) (to|for) \
+                (\w+ ){0,3}?(market\w*|e-?mail\w*|messag\w*|contact\w*|process\w*|us\w+\
+                |communicat\w*|advert\w*|be \w+)
+            (withdraw|withdrawing|revoke|revoking) (my|our|any|all|the|that) \
+                (\w+ ){0,2}?(consent|permission)
+            (object|objecting|objection|opt out) (\w+ ){0,2}?to \
+                (\w+ ){0,4}?(processing|use|using|marketing|storage|storing|contact)
             (erase|delete|destroy|wipe|purge|remove)( all| any| of| the| my| our| personal\
                 | contact| every| bit| piece)+ (\w+ ){0,1}?(data|details|information|info\
                 |records?)(?! from the (draft|offer|proposal|document|page|site))
@@ -124,16 +137,17 @@ REQUESTS = Requests(
         """),
         W("silence", 1, r"""
             cease and desist
-            (leave (me|us) (alone|in peace|be(?![ \w]))|lose my (number|e-?mail|address\
-                |contact)|forget my (number|e-?mail|address))
+            (leave (me|us) (alone|in peace|be(?![ \w]))\
+                |lose my (number|e-?mail|address|contact)|forget my (number|e-?mail|address))
         """),
         W("plea", 1, r"""
-            (^enough (already|is enough|now|with (this|these|the) \w+)|(mark|report|flag\
-                |block)(ing|ed)? (you|this|these|it|your \w+|you \w+)? ?(\w+ ){0,3}?(as )?spam\
-                |go away|get lost|f(uck|\*+k?|\*\*k) off|piss off|buzz off|(i'll|i will\
-                |going to|am) block(ing)? you|blocked you|(no|where is|where's|missing|see\
-                |find) (\w+ ){0,3}?unsubscribe (link|button|option)|stop spamming\
-                |sick (and tired )?of (your|these|this|all))
+            cancel (my|our) (\w+ )?subscription(?=[.,!;]|$| please)
+            (^enough (already|is enough|now|with (this|these|the) \w+)\
+                |(mark|report|flag|block)(ing|ed)? (you|this|these|it|your \w+|you \w+)? \
+                ?(\w+ ){0,3}?(as )?spam|go away|get lost|f(uck|\*+k?|\*\*k) off|piss off\
+                |buzz off|(i'll|i will|going to|am) block(ing)? you|blocked you\
+                |(no|where is|where's|missing|see|find) (\w+ ){0,3}?unsubscribe \
+                (link|button|option)|stop spamming|sick (and tired )?of (your|these|this|all))
         """),
     ),
     negation=(
