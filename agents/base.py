@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from agents import metrics
 from agents.ports import Clock
 from bus.base import Delivery
 from bus.codec import decode
@@ -254,6 +255,7 @@ class DecidingTurn:
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
         """Settles every delivery of a batch: decided, deferred or dead; then returns."""
         groups = await self.fresh(deliveries)
+        count(self.agent.name, groups, self.clock.now())
         for _ in range(ROUNDS):
             if not groups:
                 return
@@ -362,6 +364,14 @@ class DecidingTurn:
         inbox_id = f"unreadable:{delivery.origin}"
         unit = buried(delivery, error, self.agent.name, self.clock.now(), inbox_id, 1)
         await self.commits.commit([unit])
+
+
+def count(agent: str, groups: Sequence[Sequence[Taken]], now: datetime) -> None:
+    """Counts what an agent takes, for `/metrics`."""
+    events = [one.event for group in groups for one in group]
+    if events:
+        oldest = now - min(event.time for event in events)
+        metrics.handled(agent, (event.type for event in events), oldest)
 
 
 def deferred(one: Taken, error: Exception, agent: str, now: datetime) -> Unit:

@@ -24,6 +24,7 @@ from agents.base import (
     Taken,
     Temporary,
     View,
+    count,
     load,
     read_for,
 )
@@ -122,6 +123,7 @@ class DoingTurn(Generic[Job, Outcome]):
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
         """Claims or refuses every delivery, as slots become free; then returns."""
         waiting = [one for group in await self.inner.fresh(deliveries) for one in group]
+        count(self.agent.name, [waiting], self.clock.now())
         losses: dict[str, int] = {}
         while waiting:
             await self._slot()

@@ -1,63 +1,126 @@
-"""What a process counts, as Prometheus text. Names by facts of the field: prefix `leadwire_`, base
-units, labels of few values, never a lead, an address or a subject.
+"""What a process shows at `/metrics`, as Prometheus text. Prefix `leadwire_`, base units, labels of
+few values, never a lead, an address or a subject.
 
-Gauges are read from store and bus when asked; counters are counted where things happen.
+Counters are views of the journal and gauges of store and bus (design §8), so they survive restarts
+and agree over processes; the journal is counted anew at most every half minute. Only what happens
+in the process itself (events handled) is counted there.
 """
 
-from datetime import timedelta
+from collections import Counter as Tally
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from contracts.outcome import SendState
 
 if TYPE_CHECKING:
     from agents.wiring import System
 
-REGISTRY = CollectorRegistry()
+PROCESS = CollectorRegistry()
 EVENTS = Counter(
-    "leadwire_events", "Events handled, by agent, type and result.", ["agent", "type", "result"],
-    registry=REGISTRY,
-)  # fmt: skip
-MESSAGES = Counter(
-    "leadwire_messages", "Vendor calls, by channel, vendor and outcome.",
-    ["channel", "provider", "result"], registry=REGISTRY,
-)  # fmt: skip
-DECISIONS = Counter(
-    "leadwire_policy_decisions", "Gate verdicts at the moment of sending.", ["rule", "decision"],
-    registry=REGISTRY,
-)  # fmt: skip
-OFFERS = Counter("leadwire_timer_offers", "Timers offered.", registry=REGISTRY)
-REPAIRS = Counter(
-    "leadwire_repairs", "Leads that the auditor found without a next action.", registry=REGISTRY
+    "leadwire_events", "Events handled by this process.", ["agent", "type"], registry=PROCESS
 )
-LAG = Gauge("leadwire_consumer_lag", "Messages not acknowledged.", ["group"], registry=REGISTRY)
-OUTBOX = Gauge("leadwire_outbox_rows", "Events committed, not published.", registry=REGISTRY)
-CLAIMS = Gauge("leadwire_claims_open", "Sends that may be on the wire.", registry=REGISTRY)
-UNKNOWNS = Gauge("leadwire_unknown_sends", "Sends of unknown outcome.", registry=REGISTRY)
-DUE = Gauge("leadwire_timers_due", "Due timers that are not offered.", registry=REGISTRY)
-DEAD = Gauge("leadwire_dead_letters", "Dead letters.", ["agent"], registry=REGISTRY)
-PAUSED = Gauge("leadwire_stops_held", "Stops that hold, by reason.", ["reason"], registry=REGISTRY)
-AGE = Gauge("leadwire_dead_letter_oldest_seconds", "Age of the oldest.", registry=REGISTRY)
+AGE = Gauge(
+    "leadwire_event_age_seconds",
+    "Business time between an event and its handling, of the last batch.",
+    ["agent"],
+    registry=PROCESS,
+)
+FRESH = 30.0
+"""Machine seconds for which a count of the journal is good."""
+START = datetime(2000, 1, 1, tzinfo=UTC)
+VIEWS: Mapping[str, tuple[str, str, str]] = {
+    "outcome": ("leadwire_messages", "result", "Vendor calls by what they came to."),
+    "verdict": ("leadwire_policy_decisions", "decision", "Refusals at the moment of sending."),
+    "hold": ("leadwire_holds", "code", "Holds by gate code."),
+    "message": ("leadwire_incoming", "kind", "What came back, and what it was taken for."),
+    "end": ("leadwire_leads", "outcome", "Leads that reached an end."),
+    "repair": ("leadwire_repairs", "code", "Leads that the auditor found without a next action."),
+}
+"""Kind of journal line → (counter, label, help)."""
 
 
-async def collected(system: "System") -> str:
-    """Reads the gauges and returns everything as text."""
-    store, now = system.store, system.clock.now()
-    backlog = await store.backlog(now, system.clock.elapsed())
-    OUTBOX.set(backlog.outbox_ready)
-    CLAIMS.set(backlog.claims_open)
-    DUE.set(backlog.timers_due)
-    UNKNOWNS.set(len(await store.sends_in(SendState.UNKNOWN)))
-    for group, lag in (await system.bus.health()).lag.items():
-        LAG.labels(group).set(lag)
-    dead = await store.dead_letters(None)
-    DEAD.clear()
-    for letter in dead:
-        DEAD.labels(letter.agent).inc()
-    oldest = min((letter.first_at for letter in dead), default=now)
-    AGE.set(max((now - oldest) / timedelta(seconds=1), 0))
-    PAUSED.clear()
-    for stop in await store.stops_of(None, holding_at=now):
-        PAUSED.labels(stop.reason.value).inc()
-    return generate_latest(REGISTRY).decode()
+def handled(agent: str, types: Iterable[str], oldest: timedelta) -> None:
+    """Counts events that an agent has settled, and how old the oldest of them was."""
+    for type_, count in Tally(types).items():
+        EVENTS.labels(agent, type_).inc(count)
+    AGE.labels(agent).set(oldest.total_seconds())
+
+
+class View(Collector):
+    """Metrics that were read from store and bus."""
+
+    def __init__(self, found: list[Metric]) -> None:
+        self._found = found
+
+    def collect(self) -> Iterable[Metric]:
+        return self._found
+
+
+class Readings:
+    """Reads the views of one system; keeps the journal's count for half a minute."""
+
+    def __init__(self, system: "System") -> None:
+        self.system = system
+        self._tally: Mapping[tuple[str, str, str], int] = {}
+        self._counted: float | None = None
+
+    async def text(self) -> str:
+        """Returns everything as Prometheus text."""
+        registry = CollectorRegistry()
+        registry.register(View([*await self._journal(), *await self._gauges()]))
+        return (generate_latest(PROCESS) + generate_latest(registry)).decode()
+
+    async def _journal(self) -> list[Metric]:
+        clock = self.system.clock
+        if self._counted is None or clock.elapsed() - self._counted > FRESH:
+            until = clock.now() + timedelta(days=1)
+            self._tally = await self.system.store.tally(None, START, until)
+            self._counted = clock.elapsed()
+        counts: Tally[tuple[str, str]] = Tally()
+        for (_, kind, code), count in self._tally.items():
+            counts[kind, code] += count
+        found: list[Metric] = []
+        for kind, (name, label, words) in VIEWS.items():
+            family = CounterMetricFamily(name, words, labels=[label])
+            for (k, code), count in sorted(counts.items()):
+                if k == kind:
+                    family.add_metric([code], count)
+            found.append(family)
+        return found
+
+    async def _gauges(self) -> list[Metric]:
+        system = self.system
+        store, now = system.store, system.clock.now()
+        backlog = await store.backlog(now, system.clock.elapsed())
+        health = await system.bus.health()
+        dead = await store.dead_letters(None)
+        stops = await store.stops_of(None, holding_at=now)
+        unknown = len(await store.sends_in(SendState.UNKNOWN, limit=100_000))
+        return [
+            gauge("leadwire_consumer_lag", "Not acknowledged.", "group", health.lag),
+            gauge("leadwire_stops", "Stops that hold.", "reason", Tally(s.reason for s in stops)),
+            gauge("leadwire_dead_letters", "Dead letters.", "agent", Tally(d.agent for d in dead)),
+            single("leadwire_outbox_rows", "Committed, not published.", backlog.outbox_ready),
+            single("leadwire_claims_open", "Sends that may be on the wire.", backlog.claims_open),
+            single("leadwire_followups_due", "Due timers not offered.", backlog.timers_due),
+            single("leadwire_unknown_sends", "Sends of unknown outcome.", unknown),
+            single("leadwire_timer_offers", "Timers offered.", system.timers.offers),
+        ]
+
+
+def gauge(name: str, words: str, label: str, values: Mapping[str, int]) -> Metric:
+    """A gauge with one label."""
+    family = GaugeMetricFamily(name, words, labels=[label])
+    for value, count in sorted(values.items()):
+        family.add_metric([str(value)], count)
+    return family
+
+
+def single(name: str, words: str, value: float) -> Metric:
+    """A gauge without labels."""
+    return GaugeMetricFamily(name, words, value=value)

@@ -41,6 +41,7 @@ class Web:
 
     def __init__(self, system: "System") -> None:
         self.system = system
+        self.readings = metrics.Readings(system)
         self.links = Unsubscribe(system.commits, system.names)
         self.port = system.settings.http_port
         self.started = asyncio.Event()
@@ -111,7 +112,7 @@ class Web:
         return found
 
     async def metrics(self, request: Request) -> Response:
-        text = await metrics.collected(self.system)
+        text = await self.readings.text()
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def link(self, request: Request) -> Response:
