@@ -122,11 +122,12 @@ class MemoryStore(StateStore):
         order = self._shelves.kinds.get(kind)
         start = tuple(after.split("/", 1)) if after else (tenant or "", "")
         found: list[Row] = []
-        for owner, key in order.after(start) if order else ():
-            if len(found) >= limit or (tenant is not None and owner > tenant):
+        if order is None or (tenant is not None and start[0] != tenant):
+            return found
+        for owner, key in order.after(start):
+            if len(found) >= limit or tenant not in (None, owner):
                 break
-            stands = self._tables.rows[owner, kind, key][3]
-            if tenant in (None, owner) and status in (None, stands):
+            if status in (None, self._tables.rows[owner, kind, key][3]):
                 found.append(self._row(Ref(owner, kind, key)))
         return found
 

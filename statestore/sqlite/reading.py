@@ -101,18 +101,21 @@ def scan(
     limit: int,
 ) -> list[Row]:
     """Returns a page of rows by (tenant, key)."""
-    start = tuple(after.split("/", 1)) if after else (tenant or "", "")
-    where, given = "kind = ? AND (tenant, key) > (?, ?)", [kind, *start]
-    if tenant is not None:
-        where, given = f"{where} AND tenant = ?", [*given, tenant]
+    owner, _, key = after.partition("/")
+    if tenant is None:
+        where, given, order = "(tenant, key) > (?, ?)", [owner, key], "tenant, key"
+    elif after and owner != tenant:
+        return []
+    else:
+        where, given, order = "tenant = ? AND key > ?", [tenant, key], "key"
     if status is not None:
-        where, given = f"{where} AND status = ? AND status <> ''", [*given, status]
-    if status == "":
-        where = where.replace(" AND status <> ''", "")
+        where, given = f"{where} AND status = ?", [*given, status]
+    if status:
+        where = f"{where} AND status <> ''"
     cells = connection.execute(
-        f"SELECT {ROW_COLUMNS} FROM {table_of(kind)} WHERE {where} "  # noqa: S608
-        "ORDER BY tenant, key LIMIT ?",
-        [*given, limit],
+        f"SELECT {ROW_COLUMNS} FROM {table_of(kind)} WHERE kind = ? AND {where} "  # noqa: S608
+        f"ORDER BY {order} LIMIT ?",
+        [kind, *given, limit],
     )
     return [_row(row) for row in cells]
 
@@ -174,7 +177,7 @@ def stops(
     """Returns every stop under (tenant, key), oldest first."""
     cells = connection.execute(
         f"SELECT {prefixed(STOP_COLUMNS, 's')} FROM json_each(?) AS j "  # noqa: S608
-        "CROSS JOIN stops AS s ON s.tenant = json_extract(j.value, '$[0]') "
+        "CROSS JOIN stops AS s INDEXED BY stops_key ON s.tenant = json_extract(j.value, '$[0]') "
         "AND s.key = json_extract(j.value, '$[1]') ORDER BY s.at, s.id",
         (listed(dict.fromkeys(pairs)),),
     )
@@ -255,7 +258,8 @@ def sends_in(
 def expired_claims(connection: sqlite3.Connection, machine: float, limit: int) -> list[Send]:
     """Returns claims whose lease has ended."""
     found = connection.execute(
-        f"{_SENDS} WHERE state = 'claimed' AND lease_until <= ? ORDER BY lease_until, id LIMIT ?",
+        f"{_SENDS} INDEXED BY sends_claimed WHERE state = 'claimed' AND lease_until <= ? "
+        "ORDER BY lease_until, id LIMIT ?",
         (machine, limit),
     )
     return [send_of(cells) for cells in found]
@@ -264,7 +268,8 @@ def expired_claims(connection: sqlite3.Connection, machine: float, limit: int) -
 def retries_due(connection: sqlite3.Connection, now: datetime, limit: int) -> list[Send]:
     """Returns planned sends whose next try has come."""
     found = connection.execute(
-        f"{_SENDS} WHERE state = 'planned' AND next_try <= ? ORDER BY next_try, id LIMIT ?",
+        f"{_SENDS} INDEXED BY sends_retry WHERE state = 'planned' AND next_try IS NOT NULL "
+        "AND next_try <= ? ORDER BY next_try, id LIMIT ?",
         (micros(now), limit),
     )
     return [send_of(cells) for cells in found]
@@ -337,7 +342,7 @@ def tally(
     where, given = _where(tenant=tenant)
     clause = "at >= ? AND at < ?"
     found = connection.execute(
-        "SELECT campaign, kind, code, sum(times) FROM journal "  # noqa: S608
+        "SELECT campaign, kind, code, sum(times) FROM journal INDEXED BY journal_at "  # noqa: S608
         f"{where} {'AND' if where else 'WHERE'} {clause} GROUP BY campaign, kind, code",
         [*given, micros(since), micros(until)],
     )

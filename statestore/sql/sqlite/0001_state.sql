@@ -89,7 +89,8 @@ CREATE TABLE deferred (
 CREATE INDEX deferred_available ON deferred (available);
 
 -- Every question about due times has a partial index in which its answer stands first, so that a
--- million timers to come cost nothing.
+-- million timers to come cost nothing. Columns that are always NULL in an index stand in it all the
+-- same: the engine checks them, and would look up each row for that.
 CREATE TABLE timers (
     agent        TEXT NOT NULL,
     key          TEXT NOT NULL,
@@ -107,13 +108,13 @@ CREATE TABLE timers (
     leased_until REAL,
     PRIMARY KEY (agent, key)
 ) WITHOUT ROWID;
-CREATE INDEX timers_free ON timers (tenant, due)
+CREATE INDEX timers_free ON timers (leased_until, pool, tenant, due)
     WHERE leased_until IS NULL AND pool IS NULL;
-CREATE INDEX timers_pool ON timers (pool, rank, due)
+CREATE INDEX timers_pool ON timers (leased_until, pool, rank, due)
     WHERE leased_until IS NULL AND pool IS NOT NULL;
-CREATE INDEX timers_unmarked ON timers (pool, rank, due)
-    WHERE leased_until IS NULL AND pool IS NOT NULL AND waiting IS NULL;
-CREATE INDEX timers_next ON timers (due)
+CREATE INDEX timers_unmarked ON timers (leased_until, waiting, pool, rank, due)
+    WHERE leased_until IS NULL AND waiting IS NULL AND pool IS NOT NULL;
+CREATE INDEX timers_next ON timers (leased_until, due, pool, waiting)
     WHERE leased_until IS NULL AND (pool IS NULL OR waiting IS NULL);
 CREATE INDEX timers_leased ON timers (leased_until)
     WHERE leased_until IS NOT NULL;
