@@ -7,7 +7,7 @@ name classes of wording and are made of bounded pieces.
 
 import re
 
-GAP = r"(?:\W{1,3}[\w'’]{1,20}){0,4}?\W{1,3}"
+GAP = r"(?:(?>\W{1,3}\w{1,20})){0,5}?\W{1,3}"
 
 
 def pattern(*alternatives: str) -> re.Pattern[str]:

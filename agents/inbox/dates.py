@@ -153,9 +153,7 @@ def weekday_beside(text: str, start: int, end: int) -> int | None:
 def without_weekdays(found: list[Mention], text: str) -> Iterator[Mention]:
     """Mentions without the weekdays that only name the date beside them."""
     for mention in found:
-        if mention.kind != "weekday":
-            yield mention
-        elif not any(
+        if mention.kind != "weekday" or not any(
             other.kind not in ("weekday", "relative", "span") and near(mention, other, text)
             for other in found
         ):

@@ -116,6 +116,13 @@ class Message:
         """The leaves that belong to the message itself, not to a message embedded in it."""
         return tuple(own_leaves(self.root))
 
+    @cached_property
+    def own_messages(self) -> tuple[Part, ...]:
+        """The messages embedded directly in this one."""
+        return tuple(
+            part for part in self.root.walk() if part.kind == "message/rfc822" and part.depth
+        )
+
     def body(self, kind: str) -> str:
         """The inline text of a media type ("text/plain"), several parts joined by an empty line."""
         texts = [part.text for part in self.own if part.kind == kind and not part.attached]
@@ -271,7 +278,7 @@ def boundary_lines(
     found = (
         start if raw.startswith(marker, start, end) else raw.find(b"\n" + marker, start, end) + 1
     )
-    while start <= found and found > 0 or found == start == 0:
+    while (start <= found and found > 0) or found == start == 0:
         if not raw.startswith(marker, found, end):
             return
         line_end = raw.find(b"\n", found, end)
@@ -335,7 +342,9 @@ def uuencoded(data: bytes) -> bytes:
     return data[: begin.start()] + b"".join(decoded)
 
 
-MBOX = re.compile(rb"\n\nFrom [^\n]{1,200}\d{4}[^\n]{0,20}\n(?=[!-9;-~]{1,80}:)")
+MBOX = re.compile(
+    rb"\n(?=From [^\n]{1,200}\d\d:\d\d[^\n]{0,40}\d{4}[^\n]{0,20}\n[!-9;-~]{1,80}:[^\n]{0,9999}\n)"
+)
 MBOX_MESSAGES = 1_000
 
 
@@ -347,5 +356,5 @@ def mailbox(raw: bytes) -> tuple[bytes, ...]:
     if not raw.startswith(b"From "):
         return (raw,)
     flat = raw.replace(b"\r\n", b"\n")
-    starts = [0, *(match.start() + 2 for match in MBOX.finditer(flat))][:MBOX_MESSAGES]
+    starts = [0, *(match.start() + 1 for match in MBOX.finditer(flat))][:MBOX_MESSAGES]
     return tuple(flat[a:b] for a, b in zip(starts, [*starts[1:], len(flat)], strict=True))

@@ -15,15 +15,13 @@ from datetime import date, datetime
 
 from agents.inbox import automatic, headers, mime, returning
 from agents.inbox.bounces import reading as reports
+from agents.inbox.bounces import unsubscribing
 from agents.inbox.mime import Message
 from agents.inbox.values import Class, Kind, Reason, Result
+from agents.replies import intent as intents
+from agents.replies import opt_out as opt_outs
+from agents.replies.intent import Intent
 from agents.replies.visible import Visible, visible_from_html, visible_reply
-
-try:  # until the readers of opt-outs and intents are in the tree
-    from agents.replies import intent as intents
-    from agents.replies import opt_out as opt_outs
-except ImportError:
-    intents = opt_outs = None  # type: ignore[assignment]
 
 TEXT_LIMIT = 4 * 2**20  # characters of own text that the readers of replies are given
 AUTOMATIC_FIELDS = ("auto-submitted", "precedence", "x-auto-response-suppress", "x-autoreply")
@@ -55,6 +53,7 @@ class Reading:
     intent: str = ""
     sentiment: float = 0.0
     objection: str = ""
+    wish: Intent | None = None
     return_date: date | None = None
     deputy: str = ""
     gone: bool = False
@@ -177,6 +176,9 @@ def written(
     base: Reading, message: Message, sent: Mapping[str, str], now: datetime | None
 ) -> Reading:
     """Something that a person, an automatic answerer or a list wrote."""
+    asked = unsubscribing.asked(message, base.recipients, message.body("text/plain")[:2000])
+    if asked:
+        return unsubscribed(base, asked)
     visible = visible_of(message, ours(base, sent))
     base = replace(
         base, visible_text=visible.text, signature=visible.signature, quoted=visible.quoted
@@ -220,6 +222,19 @@ def bulk(base: Reading, message: Message) -> bool:
     )
 
 
+def unsubscribed(base: Reading, why: str) -> Reading:
+    """A mail program's request to be taken off: an opt-out, counted as feedback."""
+    result = Result(recipient=base.sender, class_=Class.COMPLAINT, reason=Reason.UNSUBSCRIBED)
+    return replace(
+        base,
+        kind=Kind.COMPLAINT,
+        results=(result,),
+        opt_out="yes",
+        opt_out_why=why,
+        why=(*base.why, f"asks to be taken off: {why}"),
+    )
+
+
 def automatically(base: Reading, answer: automatic.Automatic, now: datetime | None) -> Reading:
     """An absence notice, a departure, or another automatic answer."""
     found = returning.read(
@@ -241,8 +256,6 @@ def automatically(base: Reading, answer: automatic.Automatic, now: datetime | No
 
 def personally(base: Reading, visible: Visible) -> Reading:
     """A person's own words: opt-out first, then what they want."""
-    if opt_outs is None:
-        return replace(base, kind=Kind.REPLY, why=(*base.why, "a person wrote", visible.why))
     stop = opt_outs.in_mail(visible.text, base.subject)
     wish = intents.classify(visible.text, subject=base.subject)
     return replace(
@@ -254,5 +267,6 @@ def personally(base: Reading, visible: Visible) -> Reading:
         intent=str(wish.label),
         sentiment=wish.sentiment,
         objection=str(wish.objection or ""),
+        wish=wish,
         why=(*base.why, "a person wrote", visible.why),
     )

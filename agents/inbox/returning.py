@@ -225,7 +225,31 @@ def abbreviation(window: str, match: re.Match[str]) -> bool:
 
 
 SHORT = frozenset(
-    "inkl incl mo di mi do fr sa so mon tue wed thu fri sat sun ca approx mr ms dr nr bzw".split()
+    [
+        "inkl",
+        "incl",
+        "mo",
+        "di",
+        "mi",
+        "do",
+        "fr",
+        "sa",
+        "so",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "ca",
+        "approx",
+        "mr",
+        "ms",
+        "dr",
+        "nr",
+        "bzw",
+    ]
 )
 
 
@@ -249,10 +273,8 @@ def locale_of(text: str, written: datetime, sender: str) -> Locale:
 
 def english(text: str) -> bool:
     return (
-        len(ENGLISH_WORDS.findall(text)) >= len(DAY_FIRST_WORDS.findall(text))
-        and text.isascii()
-        or (len(ENGLISH_WORDS.findall(text)) > 2 * len(DAY_FIRST_WORDS.findall(text)))
-    )
+        len(ENGLISH_WORDS.findall(text)) >= len(DAY_FIRST_WORDS.findall(text)) and text.isascii()
+    ) or (len(ENGLISH_WORDS.findall(text)) > 2 * len(DAY_FIRST_WORDS.findall(text)))
 
 
 def deputy_of(text: str, sender: str) -> str:

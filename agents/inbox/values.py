@@ -75,6 +75,7 @@ class Reason(StrEnum):
     OPENED = "opened"  # a read receipt
     DELETED = "deleted"  # a receipt: deleted without being read
     ABUSE = "abuse"  # a complaint
+    UNSUBSCRIBED = "unsubscribed"  # asked to be taken off, by a provider or a mail program
     AUTHENTICATION_REPORT = "authentication_report"  # about somebody's use of our domain
     ABSENT = "absent"
     GONE = "gone"  # no longer works there

@@ -8,16 +8,23 @@ failed authentication (RFC 6591) concern our domain and nobody's wish.
 import re
 
 from agents.inbox import headers
+from agents.inbox.bounces import recognise
 from agents.inbox.bounces.original import Original
 from agents.inbox.mime import Message, Part
 from agents.inbox.values import About, Class, Reason, Result
 
+OPT_OUTS = frozenset({"opt-out", "opt-out-list", "unsubscribe"})
 NOT_COMPLAINTS = frozenset({"auth-failure", "not-spam", "dmarc", "virus-test"})
 RECIPIENT_FIELDS = (
     "original-rcpt-to",
     "removal-recipient",
     "x-hmxmroriginalrecipient",
     "x-original-rcpt-to",
+)
+IN_TEXT = re.compile(
+    r"this is an? (?:e-?mail )?(?:abuse|spam|feedback|complaint) report|e-?mail abuse report for"
+    r"|(?:^|\n)feedback-type:\s{0,3}abuse",
+    re.IGNORECASE,
 )
 BY_MAIL = re.compile(
     r"^\W{0,5}(?:\[[^\]]{1,40}\] ?)?(?:spam |abuse |e-?mail )?(?:complaint (?:about|from|regarding|report)"
@@ -31,16 +38,21 @@ def feedback_part(message: Message) -> Part | None:
 
 
 def by_mail(message: Message) -> bool:
-    """Whether a provider complains by mail without the report's format: subject and returned mail."""
-    if not BY_MAIL.search(message.headers.get("subject")):
-        return False
-    return any(part.kind in ("message/rfc822", "text/rfc822-headers") for part in message.parts[1:])
+    """Whether a provider complains by mail without the report's format.
+
+    Either the text is the report's own, or the subject says so and the mail is returned.
+    """
+    subject = message.headers.get("subject")
+    if IN_TEXT.search(message.body("text/plain")[:3000]) and not recognise.ANSWER.match(subject):
+        return True
+    returned = ("message/rfc822", "text/rfc822-headers")
+    return bool(BY_MAIL.search(subject)) and any(p.kind in returned for p in message.parts[1:])
 
 
 def results(message: Message, original: Original) -> tuple[str, tuple[Result, ...]]:
     """The feedback type ("abuse" where none is stated) and one result for each complainer."""
     part = feedback_part(message)
-    fields = headers.Headers() if part is None else block(part)
+    fields = fields_in(message) if part is None else block(part)
     kind = fields.get("feedback-type").lower().split(" ")[0] or "abuse"
     complaint = kind not in NOT_COMPLAINTS
     recipients = complainers(fields, message, original) or ("",)
@@ -48,12 +60,29 @@ def results(message: Message, original: Original) -> tuple[str, tuple[Result, ..
         Result(
             recipient=recipient,
             class_=Class.COMPLAINT if complaint else Class.OTHER,
-            reason=Reason.ABUSE if complaint else Reason.AUTHENTICATION_REPORT,
+            reason=reason_of(kind),
             diagnostic=kind,
             about=About.RECIPIENT if complaint else About.SENDER,
         )
         for recipient in recipients
     )
+
+
+def reason_of(kind: str) -> Reason:
+    """RFC 5965's types: abuse and its like, opt-outs, and reports that concern our domain."""
+    if kind in OPT_OUTS:
+        return Reason.UNSUBSCRIBED
+    return Reason.AUTHENTICATION_REPORT if kind in NOT_COMPLAINTS else Reason.ABUSE
+
+
+def fields_in(message: Message) -> headers.Headers:
+    """The report's fields where they stand in the text; none where they do not."""
+    raw = message.body("text/plain")[:20_000].encode("utf-8", "replace")
+    start = re.search(rb"(?im)^(?:feedback-type|user-agent|version):", raw)
+    if start is None:
+        return headers.Headers()
+    end, _ = headers.split_block(raw, start.start(), len(raw))
+    return headers.parse_block(raw, start.start(), end, 200)[0]
 
 
 def block(part: Part) -> headers.Headers:

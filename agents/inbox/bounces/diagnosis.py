@@ -12,46 +12,45 @@ from agents.inbox.bounces import reasons
 from agents.inbox.values import DEAD, SENDER_SIDE, About, Class, Reason
 
 LINK = re.compile(r"(?:https?|ftp)://\S{1,500}|\bwww\.\S{1,300}")
+LISTS = re.compile(
+    r"spamhaus|spamcop|sorbs|barracudacentral|abuseat|dnsbl|cloudmark|uceprotect|/rbl"
+)
 ADDRESS = re.compile(r"<?[^\s<>()\[\],;:\"'@]{1,64}@[\w.-]{1,200}[\w]>?")
-REPEATED = re.compile(r"\b[245]\d\d[ -]#?\(?[245]\.\d{1,3}\.\d{1,3}\)?[ :;-]*|\b[245]\d\d-(?=\D)")
+REPEATED = re.compile(
+    r"\b[245]\d\d[ -]#?\(?[245]\.\d{1,3}\.\d{1,3}\)?[ :;-]{0,5}|\b[245]\d\d-(?=\D)"
+)
+# Labels that a gateway puts before the other side's own reply; they only repeat its first digit.
+LABEL = re.compile(r"[45]\.\d\.\d - [a-z ]{5,60}(?=[45]\d\d-')")
+MARKS = str.maketrans({mark: " " for mark in '_()<>[]"«»'})
 SPACE = re.compile(r"\s+")
-PAIR = re.compile(r"\b([245]\d\d)(?:[ -]+|\D{0,4}\()#?\(?([245]\.\d{1,3}\.\d{1,3})\b(?!\.\d)")
+PAIR = re.compile(
+    r"\b([245]\d\d)(?:[ -]{1,9}|\D{0,4}\()[#'(]{0,2}([245]\.\d{1,3}\.\d{1,3})\b(?!\.\d)"
+)
 ENHANCED = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?![\d.]\d|\d)")
+NOT_A_CODE = r"(?!\s{1,3}(?:hours?|days?|minutes?|sec|times|bytes|kb?\b|mess|attempt|recip|by\b))"
 REPLY = re.compile(
-    r"(?:^|[:;>(\[\s#'\"]|smtp;|said:?|code:?)\s{0,3}([245][0-5]\d)(?=[ \-:;,.)\]\s]|$)(?!\.\d)"
-    r"(?!\s{1,3}(?:hours?|days?|minutes?|seconds?|times|bytes|k?b\b|messages?|attempts?|recipients?))",
+    r"(?:^|[:;>(\[\s#'\"]|smtp;|said:?|code:?)\s{0,3}"
+    r"([245][0-5]\d)(?=[ \-:;,.)\]\s]|$)(?!\.\d)" + NOT_A_CODE,
     re.IGNORECASE,
 )
-COMMANDS = (
-    (
-        "data",
-        r"(?:in reply to|after|following|>>>|response to)\s{0,3}(?:the )?(?:end of data|data|bdat|\.)(?!\w)",
-    ),
-    ("data", r"failed after i sent the message|end of message|smtp command\s{1,4}data\b"),
-    (
-        "rcpt",
-        r"(?:in reply to|after|following|>>>|our|response to|\[)\s{0,3}(?:pipelined )?rcpt|rcpt to response",
-    ),
-    ("rcpt", r"does not like recipient|rejected recipient|rejected address"),
-    (
-        "mail",
-        r"(?:in reply to|after|following|>>>|our|response to|\[)\s{0,3}(?:pipelined )?mail[_ ]from",
-    ),
-    ("mail", r"rejected mail from|does not like (?:sender|our mail)"),
-    (
-        "helo",
-        r"(?:in reply to|after|following|>>>|our)\s{0,3}(?:ehlo|helo|lhlo|starttls)|initial connection",
-    ),
+QUOTED_REPLY = re.compile(r"(?:^|[\s:;'\"#])[45][0-5]\d(?=[\s:;,.-])" + NOT_A_CODE)
+SAID = r"(?:in reply to|after|following|>>>|our|response to|\[)\s{0,3}(?:the )?(?:pipelined )?"
+COMMANDS = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("helo", r"my name was rejected|initial connection"),
+        ("data", SAID + r"(?:end of data|data|bdat|\.)(?!\w)"),
+        ("data", r"failed after i sent the message|end of message|smtp command\s{1,4}data\b"),
+        ("rcpt", SAID + r"rcpt|rcpt to response|does not like recipient"),
+        ("rcpt", r"rejected (?:recipient|address)"),
+        ("mail", SAID + r"mail[_ ]from|rejected mail from|does not like (?:sender|our mail)"),
+        ("helo", SAID + r"(?:ehlo|helo|lhlo|starttls)"),
+    )
 )
-COMMAND_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in COMMANDS)
 WORDS_LIMIT = 3_000  # characters of one recipient's diagnostic that are interpreted
 TEMPORARY_ACTIONS = frozenset({"delayed"})
-POSITIVE_ACTIONS = {
-    "delivered": Reason.DELIVERED,
-    "relayed": Reason.DELIVERED,
-    "expanded": Reason.DELIVERED,
-    "deliverable": Reason.DELIVERED,
-}
+POSITIVE_ACTIONS = frozenset({"delivered", "relayed", "expanded", "deliverable"})
+WEAK = frozenset({Reason.SYSTEM, Reason.PROTOCOL})
 
 
 @dataclass(frozen=True)
@@ -63,13 +62,6 @@ class Diagnosis:
     status: str
     reply_code: str
     about: About
-
-
-def flattened(text: str) -> str:
-    """A diagnostic as the patterns of `reasons.py` expect it."""
-    lowered = LINK.sub(" ", text[:WORDS_LIMIT].lower())
-    lowered = REPEATED.sub(" ", ADDRESS.sub("@", lowered))
-    return SPACE.sub(" ", lowered).strip()
 
 
 def diagnose(words: str, *, status: str = "", action: str = "", context: str = "") -> Diagnosis:
@@ -87,14 +79,31 @@ def diagnose(words: str, *, status: str = "", action: str = "", context: str = "
     return Diagnosis(class_, reason, status, code, about(reason, status))
 
 
+def flattened(text: str) -> str:
+    """A diagnostic as the tables of wording expect it: lower case, on one line, its addresses and
+    links replaced, and of its reply codes the first alone."""
+    lowered = LINK.sub(linked, text[:WORDS_LIMIT].lower())
+    lowered = LABEL.sub(" ", ADDRESS.sub("@", lowered))
+    first = REPEATED.search(lowered)
+    if first:  # it marks where the other side's reply begins; the others are in the way
+        rest = REPEATED.sub(" ", lowered[first.end() :])
+        lowered = f"{lowered[: first.start()]}{first[0][:3]} {rest}"
+    return SPACE.sub(" ", lowered.translate(MARKS)).strip()
+
+
+def linked(match: re.Match[str]) -> str:
+    """A link says nothing, but that it leads to a blocklist."""
+    return " blocklist " if LISTS.search(match[0].partition("?")[0]) else " "
+
+
 def codes(words: str) -> tuple[str, str]:
     """The enhanced status and the SMTP reply code that a text states; empty where it states none."""
     text = words[:WORDS_LIMIT]
     pair = PAIR.search(text)
     if pair and pair[1][0] == pair[2][0]:
         return pair[2], pair[1]
-    enhanced = ENHANCED.search(LINK.sub(" ", text))
-    reply = REPLY.search(LINK.sub(" ", text))
+    bare = LINK.sub(" ", text)
+    enhanced, reply = ENHANCED.search(bare), REPLY.search(bare)
     return enhanced[1] if enhanced else "", reply[1] if reply else ""
 
 
@@ -114,32 +123,39 @@ def choose(stated: str, field: str) -> str:
 def command_of(text: str) -> str:
     """The SMTP command that was refused, as far as the text tells: rcpt, mail, data, helo."""
     lowered = SPACE.sub(" ", text[:WORDS_LIMIT].lower())
-    return next((name for name, pattern in COMMAND_PATTERNS if pattern.search(lowered)), "")
+    return next((name for name, pattern in COMMANDS if pattern.search(lowered)), "")
 
 
 def reason_of(words: str, status: str, code: str, command: str, action: str) -> Reason:
-    found = reasons.from_words(words)
+    """The reason by words, then by status, then by code, with the refused command in mind."""
+    found = reason_in(words)
     if found is Reason.USER_UNKNOWN and command == "data" and not status.startswith("5.1."):
         # Said to the text and not to the address: a filter speaks in an address's words.
         return Reason.MAILBOX_FILTERED
     if found in DEAD and command in ("mail", "helo"):
         return Reason.SENDER_REJECTED if command == "mail" else Reason.SENDER_BLOCKED
     coded = reasons.from_status(status)
-    if found in (None, *WEAK) and coded in DEAD and command not in ("mail", "helo"):
-        return found if found and contradicts(found, code) else coded or Reason.UNDETERMINED
+    dead = coded in DEAD and command not in ("mail", "helo") and not code.startswith("4")
+    if coded is not None and dead and (found is None or found in WEAK):
+        return coded
     return found or coded or from_code(code, command, action)
 
 
-WEAK = (Reason.SYSTEM, Reason.PROTOCOL)
-
-
-def contradicts(found: Reason, code: str) -> bool:
-    return code.startswith("4")
+def reason_in(words: str) -> Reason | None:
+    """The reason in a flattened text: the other side's reply is asked before the reporter's words,
+    and words that name a cause before those that name none."""
+    reply = QUOTED_REPLY.search(words)
+    texts = (words[reply.start() :], words) if reply and reply.start() else (words,)
+    found = (read(text) for read in (reasons.firm, reasons.loose) for text in texts)
+    return next((reason for reason in found if reason is not None), None)
 
 
 def from_code(code: str, command: str, action: str) -> Reason:
+    """The reason by reply code (RFC 5321, 7504), where nothing else is known."""
     if code == "551":
         return Reason.MOVED
+    if code in ("521", "556"):
+        return Reason.ACCEPTS_NO_MAIL
     if code in ("552", "452"):
         return Reason.MAILBOX_FULL
     if command in ("mail", "helo"):
@@ -152,16 +168,16 @@ def from_code(code: str, command: str, action: str) -> Reason:
 def is_hard(reason: Reason, status: str, stated: str, code: str, action: str) -> bool:
     """Whether the address is dead: a dead reason, and nothing that says "for now".
 
-    A status field of 4.x.x beside a domain that does not exist is the reporting server's own
-    patience; only the other side's code counts there.
+    A status field of 4.x.x beside a domain without mail exchanger is the reporting server's own
+    patience: waiting brings none. Beside a name that was not found it is the resolver's doubt.
     """
     if reason is Reason.MAILBOX_DISABLED:
         return status == "5.2.1" and not code.startswith("4")
     if reason not in DEAD or code.startswith("4") or stated.startswith("4"):
         return False
-    if reason is Reason.USER_UNKNOWN:
-        return not status.startswith("4") and action not in TEMPORARY_ACTIONS
-    return True
+    if reason is Reason.ACCEPTS_NO_MAIL:
+        return True
+    return not status.startswith("4") and action not in TEMPORARY_ACTIONS
 
 
 def about(reason: Reason, status: str) -> About:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from agents.inbox import headers
+from agents.inbox.bounces import report
 from agents.inbox.headers import Headers
 
 DIVIDERS = re.compile(
@@ -35,8 +36,11 @@ OPENING = re.compile(
     r"[ \t]{0,2}:",
     re.IGNORECASE,
 )
-TELLING = re.compile(r"(?:received|return-path|message-id|dkim-signature|mime-version)\b", re.I)
-OWN_TOKEN = re.compile(r"x-[a-z0-9]{1,30}-(?:send|touch|token|message|campaign)[a-z-]{0,20}\Z")
+TELLING = re.compile(
+    r"(?:received|return-path|message-id|dkim-signature|mime-version)[ \t]{0,2}:", re.IGNORECASE
+)
+OWN_FIELDS = "x-leadwire-"
+TOKEN_ADDRESSES = ("return-path", "errors-to", "sender", "reply-to", "from", "x-envelope-from")
 SCANNED = 4_000  # lines of a text that are looked at for the cut
 
 
@@ -54,6 +58,8 @@ class Original:
 def split(text: str) -> tuple[str, str]:
     """A report's text cut into its own words and the returned message, which may be empty."""
     lines = text.split("\n")
+    if header_block(lines, 0):
+        return "", text  # an attachment that holds the returned headers and nothing else
     for number, line in enumerate(lines[:SCANNED]):
         if divides(lines, number, line):
             return "\n".join(lines[:number]), "\n".join(lines[number:])
@@ -84,6 +90,8 @@ def header_block(lines: list[str], number: int) -> bool:
             continue
         if not HEADER_LINE.match(line):
             break
+        if line.partition(":")[0].strip().lower() in report.KNOWN:
+            return False  # delivery-status fields, not a message
         fields += 1
         telling = telling or TELLING.match(line) is not None
     return fields >= 3 and telling
@@ -115,8 +123,21 @@ def from_headers(found: Headers) -> Original:
         recipients=tuple(dict.fromkeys(recipients)),
         sender=headers.first_address(found.get("from") or found.get("return-path")),
         subject=found.get("subject"),
-        tokens=tuple(found.get(name) for name in sorted(found.names()) if OWN_TOKEN.match(name)),
+        tokens=tokens_of(found),
     )
+
+
+def tokens_of(found: Headers) -> tuple[str, ...]:
+    """Values by which a send may be known besides its ids: our own fields, and plus-addresses of
+    the returned message's sender (VERP)."""
+    own = [found.get(name) for name in sorted(found.names()) if name.startswith(OWN_FIELDS)]
+    addresses = [
+        address
+        for name in TOKEN_ADDRESSES
+        for address in headers.find_addresses(found.get(name), 5)
+        if "+" in address.partition("@")[0]
+    ]
+    return tuple(dict.fromkeys([*own, *addresses]))
 
 
 def ids_of(found: Headers) -> tuple[str, ...]:
