@@ -183,6 +183,8 @@ class _Scanner:
         escaped = self.text[self.at + 1 : self.at + 2]
         if escaped == "":
             raise Malformed(f"a {name} ends in a backslash")
+        if not escaped.isascii():
+            raise Malformed(f"{escaped!r} cannot be escaped in a {name}")
         if escaped < " " and escaped != "\t":
             self.note("escaped control character (obsolete)")
         self.at += 2

@@ -121,7 +121,7 @@ def _read_one(value: str, region: str | None) -> Phone:
     import phonenumbers
 
     text = LABEL.sub("", unicodedata.normalize("NFKC", value)).strip()
-    known = region.upper() if region else None
+    known = _country(region) if region else None
     if known == "001" and not text.startswith(("+", "tel:+")):
         return _global(value, text)
     if known and known not in phonenumbers.SUPPORTED_REGIONS:
@@ -132,6 +132,18 @@ def _read_one(value: str, region: str | None) -> Phone:
         begun = zones(re.sub(r"\D", "", text)) if text.startswith("+") else ()
         return Phone(value, None, "unknown", begun, False, _unparsed(text, known, error))
     return _judge(value, number)
+
+
+def _country(region: str) -> str:
+    """A region as the plans know it; "UK" and "Germany" are what people write."""
+    import phonenumbers
+
+    code = region.strip().upper()
+    if code in phonenumbers.SUPPORTED_REGIONS or code == "001":
+        return code
+    from agents.identity import countries
+
+    return countries.read(region) or code
 
 
 def _global(value: str, text: str) -> Phone:

@@ -61,6 +61,10 @@ Limited Editions > Limited Editions > -
 The Company Store > The Company Store > -
 As You Like It > As You Like It > -
 SAME AS > SAME AS > -
+UAB Pavyzdys > Pavyzdys > UAB
+UAB „Pavyzdys“ > „Pavyzdys“ > UAB
+Muster GmbH i.L. > Muster > GmbH in liquidation
+Esempio S.r.l. in liquidazione > Esempio > SRL in liquidation
 Oy Vey Bakery > Vey Bakery > Oy
 U.S. Steel Corp. > U.S. Steel > Corp
 """
