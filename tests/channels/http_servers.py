@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tests.channels.servers import TLS
+from tests.channels.servers import TLS, ended
 
 
 class At(StrEnum):
@@ -73,7 +73,7 @@ class ScriptedHttp:
         finally:
             self.over.set()
             server.close()
-            await asyncio.gather(*self._dialogues)
+            await ended(self._dialogues)
 
     def _began(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

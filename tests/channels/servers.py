@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from tests.channels.loops import breathe
+
 TLS = Path(__file__).parent.parent / "samples" / "tls"
 AUTHORITY = str(TLS / "authority.pem")
 
@@ -103,7 +105,7 @@ class ScriptedSmtp:
             self.over.set()
             self.drip()
             server.close()
-            await asyncio.gather(*self._dialogues)
+            await ended(self._dialogues)
 
     def _began(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -124,6 +126,14 @@ class ScriptedSmtp:
 
 class Over(Exception):
     """The server drops the connection."""
+
+
+async def ended(dialogues: list[asyncio.Task[None]]) -> None:
+    """Waits for connections to end by themselves, and ends those that a failed test left open."""
+    await breathe(50)
+    for dialogue in dialogues:
+        dialogue.cancel()
+    await asyncio.gather(*dialogues, return_exceptions=True)
 
 
 class Dialogue:

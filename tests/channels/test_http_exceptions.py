@@ -9,7 +9,7 @@ import pytest
 from channels import http
 from channels.base import Receipt
 from channels.errors import Unsendable
-from channels.http import Call, HttpSettings, VendorHttp
+from channels.http import Call, HttpSettings, Progress, VendorHttp
 from contracts.outcome import Outcome, Stage
 from tests.channels.permits import TestPermit
 
@@ -78,3 +78,14 @@ EVENTS = [
     "http11.send_request_body.started",
     "http11.send_request_body.complete",
 ]
+
+
+async def test_a_request_without_body_has_begun_with_its_headers() -> None:
+    """All of it is in the request line, so that an error while it goes out is unknown already."""
+    request = httpcore.Request("POST", "http://localhost:9")
+    stages = []
+    for body in (b"", b"1"):
+        progress = Progress(Call(path="/send?to=kim", body=body), TestPermit())
+        await progress.trace("http11.send_request_headers.started", {"request": request})
+        stages.append(progress.stage)
+    assert stages == [Stage.CONTENT_BEGUN, Stage.ENVELOPE]
