@@ -21,7 +21,8 @@ NUMBER_FIRST = words("US GB CA AU NZ IE FR ZA IN PH SG MY HK LU KE NG")
 PAIR = re.compile(r"[\[(]?\s*(-?\d{1,3}\.\d+)\s*[,; ]\s*(-?\d{1,3}\.\d+)\s*[\])]?")
 POINT = re.compile(r"point\s*\(\s*(-?\d{1,3}\.?\d*)\s+(-?\d{1,3}\.?\d*)\s*\)", re.IGNORECASE)
 TRADING = re.compile(
-    r"^(?P<legal>.+?)[\s,;(-]+(?:d\s?/?\s?b\s?/?\s?a|t/a|trading as|doing business as|o/a)\b"
+    r"^(?P<legal>.+?)[\s,;(-]+(?:d\s?/?\s?b\s?/?\s?a|t/a|trading as|doing business as|o/a"
+    r"|(?<=ltd )ta|(?<=limited )ta)\b"
     r"[.:\s]+(?P<name>.+?)\)?$",
     re.IGNORECASE,
 )

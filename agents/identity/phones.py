@@ -147,7 +147,7 @@ def _country(region: str) -> str:
 
 
 def _global(value: str, text: str) -> Phone:
-    """A number of no country, written without its network's code: the one that has it."""
+    """A number of no country, written without its network's code: the one network that has it."""
     tried = [_read_one(f"+{code} {text}", None) for code in GLOBAL]
     found = [phone for phone in tried if phone.valid]
     if len(found) == 1:

@@ -333,7 +333,8 @@ def _needed(
     if where == "same number, street misspelt":
         return 0.35 if phone else 0.6
     if where == "other street":
-        return 0.5 if phone and first.street.low == second.street.low else None
+        numbered = first.street.low and first.street.low == second.street.low
+        return 0.5 if phone and numbered else None
     if where == "other number":
         return None
     return _without_address(phone, area, online, first, second)

@@ -148,6 +148,7 @@ def test_a_mapping_to_no_field_is_refused_by_name() -> None:
     [
         ("Okara CTG Limited Trading As Bombay Tandoori", "Bombay Tandoori", "Okara CTG Limited"),
         ("E-cafe Ltd t/a xpressonet", "xpressonet", "E-cafe Ltd"),
+        ("Sasha’s Factory Ltd ta Chelsea Creperie", "Chelsea Creperie", "Sasha’s Factory Ltd"),
         ("Big Burger 552 t/a LEMACA Ltd", "Big Burger 552", "LEMACA Ltd"),
     ],
 )

@@ -66,6 +66,11 @@ def test_the_same_place_written_twice_is_one_and_says_why() -> None:
             Listing(name="City Library", address="10 Oak Road", phone_written="5551000"),
             Listing(name="City Library", address="499 Elm Road", phone_written="5551000"),
         ),
+        # The same, and neither states its number.
+        (
+            Listing(name="Erie House, Rubio site", address="W Newport St", phone_written="4322213"),
+            Listing(name="Erie House, Cruz site", address="N Springfield", phone_written="4322213"),
+        ),
         # Far apart on the map.
         (
             Listing(name="Lotus", latitude=52.52, longitude=13.40),
