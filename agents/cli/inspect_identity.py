@@ -116,8 +116,17 @@ def company(sources: tuple[str, ...], jsonl: bool, as_json: bool) -> None:
 @click.argument("source", type=click.File("rb"), metavar="FILE.csv|FILE.jsonl|-")
 @click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="overrides recognition")
 @click.option("--country", metavar="CC", help="country of the rows that state none")
+@click.option("--encoding", help="how the file was saved, where that cannot be told")
+@click.option("--delimiter", help="what stands between its cells, where that cannot be told")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines even on a terminal")
-def leads(source: BinaryIO, maps: tuple[str, ...], country: str | None, as_json: bool) -> None:
+def leads(
+    source: BinaryIO,
+    maps: tuple[str, ...],
+    country: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    as_json: bool,
+) -> None:
     """Normalises a file of business listings and says which are the same place.
 
     Each object has row, the lead's fields, cluster (the row of the place's first listing), and
@@ -126,7 +135,8 @@ def leads(source: BinaryIO, maps: tuple[str, ...], country: str | None, as_json:
     from agents.intake import reading
 
     try:
-        opened = reading.read(source, name=getattr(source, "name", "-"))
+        name = getattr(source, "name", "-")
+        opened = reading.read(source, name=name, encoding=encoding, delimiter=delimiter)
         rows = list(opened.rows)
     except reading.Unreadable as error:
         raise click.UsageError(str(error)) from error
