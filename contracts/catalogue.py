@@ -68,7 +68,7 @@ CATALOGUE: Sequence[Entry] = (
     _row(lead.ContentDeclined, "console", "orchestrator"),
     *(_row(model, "orchestrator", "sender") for model in outreach.SENDS.values()),
     _row(lead.Contacted, "sender", "orchestrator crm analytics"),
-    _row(lead.SendHeld, "sender timers", "orchestrator console analytics"),
+    _row(lead.SendHeld, "sender timers orchestrator", "orchestrator console analytics"),
     _row(lead.SendRefused, "sender", "orchestrator console analytics"),
     _row(lead.SendUnknown, "sender", "orchestrator console analytics"),
     _row(lead.Delivered, "inbox", "orchestrator analytics"),

@@ -268,7 +268,8 @@ class Contacted(_OfSend):
 class SendHeld(Fact):
     """A gate said not now: which, on what inputs, and when it may be tried again.
 
-    Without `send_id` it comes from the waiting line: the touch has no slot yet.
+    Without `send_id` it comes from the waiting line (the touch has no slot yet) or from the
+    orchestrator (nothing is planned, and this is why).
     """
 
     TYPE: ClassVar[str] = "lead.send_held.v1"

@@ -18,14 +18,15 @@ def enrol(turn: Turn, record: Record) -> bool:
     problem = refusal(turn, profile)
     if problem is not None:
         held = {
+            "inputs": {},
             **problem,
             "gate": "enrolment",
             "since": text(turn.now),
             "until": None,
             "scope": None,
         }
-        if record.set_hold({"inputs": {}, **held}):
-            turn.note(record, "hold", str(problem["code"]), problem.get("inputs", {}))
+        if record.set_hold(held):
+            turn.say_held(record, held)
         record.set_plan(None)
         return False
     chosen, version = next(found for found in turn.campaigns() if fits(found[0], profile))

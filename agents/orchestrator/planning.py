@@ -291,7 +291,7 @@ def hold(turn: Turn, record: Record, held: Hold) -> None:
     }
     turn.release_slot(record)
     if record.set_hold(entry):
-        turn.note(record, "hold", held.code, {"gate": held.gate, **dict(held.inputs)})
+        turn.say_held(record, entry)
         if held.scope is not None:
             turn.rows.append(hold_row(turn, record, held.scope))
     if held.until is not None:

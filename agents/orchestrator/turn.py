@@ -9,6 +9,7 @@ from agents.base import View
 from agents.definitions import Campaign, Client, Resource
 from agents.names import Names
 from agents.orchestrator.record import Record
+from contracts import lead as says
 from contracts import registry
 from contracts.base import Payload
 from contracts.campaign import TimerDue
@@ -114,6 +115,22 @@ class Turn:
             payload, key=self.key, source=f"/{NAME}", cause=cause, ordinal=ordinal
         )
         self.events.append(Outgoing(event=event))
+
+    def say_held(self, record: Record, hold: Mapping[str, Any]) -> None:
+        """Tells of a hold, in the lead's history and to whoever watches; no send is named, as none
+        is planned. `hold` is the record's: code, gate, inputs, until."""
+        inputs = dict(hold["inputs"])
+        self.note(record, "hold", hold["code"], {"gate": hold["gate"], **inputs})
+        said = says.SendHeld(
+            lead_id=record.id,
+            occurred_at=self.now,
+            campaign_id=(record.lead.enrolment or {}).get("campaign"),
+            gate=hold["gate"],
+            code=hold["code"],
+            inputs=inputs,
+            next_eligible=hold["until"],
+        )
+        self.emit(said, self.touched[record.id], f"hold:{record.id}:{hold['code']}")
 
     def note(
         self,
