@@ -207,9 +207,15 @@ def _literal(place: str, settings: Mapping[str, Any]) -> list[str]:
         f"{place}: settings.{name} holds a literal secret; write env:NAME or file:PATH"
         for name, value in settings.items()
         if any(word in name.lower() for word in SECRET_NAMES)
-        and isinstance(value, str)
-        and not value.startswith(("env:", "file:"))
+        and any(isinstance(one, str) and not one.startswith(REFERENCES) for one in _several(value))
     ]
+
+
+REFERENCES = ("env:", "file:")
+
+
+def _several(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _looser(campaign: Campaign) -> list[str]:

@@ -1,7 +1,8 @@
 """The process's one port: health, metrics, and the unsubscribe links.
 
 `/livez` says that the loop turns, `/readyz` that bus and store answer (503 names the part that does
-not, and while draining), `/metrics` is Prometheus text, `/u/TOKEN` the one-click link.
+not, and while draining), `/metrics` is Prometheus text, `/u/TOKEN` the one-click link,
+`/webhooks/RESOURCE` where a vendor's words arrive.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from starlette.routing import Route
 from agents import metrics
 from agents.inbox import unsubscribe
 from agents.inbox.unsubscribe import Unsubscribe
+from agents.inbox.webhook import Webhooks
 from bus.errors import BusError
 from statestore.errors import StoreError
 
@@ -43,6 +45,7 @@ class Web:
         self.system = system
         self.readings = metrics.Readings(system)
         self.links = Unsubscribe(system.commits, system.names)
+        self.webhooks = Webhooks(system.commits, system.webhook_reader)
         self.port = system.settings.http_port
         self.started = asyncio.Event()
 
@@ -55,6 +58,7 @@ class Web:
                 Route("/metrics", self.metrics),
                 Route("/version", self.version),
                 Route("/u/{token}", self.link, methods=["GET", "HEAD", "POST"]),
+                Route("/webhooks/{resource}", self.webhook, methods=["POST"]),
             ]
         )
 
@@ -114,6 +118,16 @@ class Web:
     async def metrics(self, request: Request) -> Response:
         text = await self.readings.text()
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def webhook(self, request: Request) -> Response:
+        try:
+            answer = await self.webhooks.take(
+                request.path_params["resource"], dict(request.headers), await request.body()
+            )
+        except StoreError as error:
+            log.error("webhook_waits", error=str(error))
+            return PlainTextResponse("try again", 503, headers={"Retry-After": "5"})
+        return PlainTextResponse(answer.words, answer.status)
 
     async def link(self, request: Request) -> Response:
         token = request.path_params["token"]

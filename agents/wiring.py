@@ -33,7 +33,7 @@ from agents.settings import Settings, SettingsError
 from agents.timers import Timers
 from agents.writer.agent import Writer
 from bus.base import Handler, MessageBus, Subscription
-from channels.base import Adapter
+from channels.base import Adapter, WebhookReader
 from contracts.catalogue import CATALOGUE
 from contracts.envelope import topic_of
 from contracts.outcome import Channel, Mode
@@ -150,6 +150,10 @@ class System:
                     Subscription(group=group, topics=tuple(topics), handler=handler, batch=batch)
                 )
 
+    def webhook_reader(self, resource: Resource) -> WebhookReader | None:
+        """Returns the reader of a resource's webhooks, where its vendor has one."""
+        return webhook_reader(resource)
+
     def adapter_of(self, resource: Resource) -> Adapter:
         """Returns the adapter of a resource, made once; its secrets are resolved here."""
         adapter = self.adapters.get(resource.id)
@@ -168,6 +172,16 @@ class System:
         return adapter
 
 
+def webhook_reader(resource: Resource) -> WebhookReader | None:
+    """The webhook reader of a resource's vendor, with the secrets that are live (two while they
+    are rotated); None where the resource has none."""
+    from channels import registry
+
+    given = resource.settings.get("webhook_secrets", ())
+    references = [given] if isinstance(given, str) else list(given)
+    return registry.webhooks(resource.vendor, [configuration.secret(one) for one in references])
+
+
 class NudgingCommits(Commits):
     """Wakes the timers' loop when a unit set a timer or gave a slot back."""
 
@@ -184,7 +198,7 @@ class NudgingCommits(Commits):
         return results
 
 
-OURS = frozenset({"verp"})
+OURS = frozenset({"verp", "webhook_secrets"})
 """Settings of a resource that the sender reads, not its vendor."""
 
 Made = tuple[str, Sequence[str], Handler]

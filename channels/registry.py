@@ -4,11 +4,11 @@ Vendors' modules are imported when they are asked for, so that a command line th
 pays for none of them. A new vendor is one row here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from channels.base import Adapter
+from channels.base import Adapter, WebhookReader
 from channels.errors import Misconfigured
 from channels.settings import nearest
 from contracts.outcome import Channel
@@ -24,6 +24,8 @@ class Row:
     factory: str
     channels: frozenset[Channel]
     secrets: frozenset[str] = frozenset()
+    webhooks: str = ""
+    """Where its webhook reader is made (`module:class`, from the list of live secrets)."""
 
 
 VENDORS: dict[str, Row] = {
@@ -36,6 +38,7 @@ VENDORS: dict[str, Row] = {
         "channels.fake.adapter:from_settings",
         frozenset(Channel),
         frozenset({"token"}),
+        "channels.fake.adapter:FakeWebhookReader",
     ),
 }
 
@@ -53,6 +56,16 @@ def build(vendor: str, channel: Channel, settings: Mapping[str, object]) -> Adap
     module, _, name = row.factory.partition(":")
     factory: Factory = getattr(import_module(module), name)
     return factory(channel, settings)
+
+
+def webhooks(vendor: str, live: Sequence[str]) -> WebhookReader | None:
+    """Returns the vendor's webhook reader with its live secrets; None where it has none."""
+    row = known(vendor)
+    if not row.webhooks or not live:
+        return None
+    module, _, name = row.webhooks.partition(":")
+    reader: WebhookReader = getattr(import_module(module), name)(live)
+    return reader
 
 
 def secrets(vendor: str) -> frozenset[str]:
