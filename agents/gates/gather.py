@@ -45,6 +45,7 @@ class Subject:
     channel: Channel
     send: SendId
     follow_up: bool
+    answers: facts.Answers | None = None
 
     @property
     def profile(self) -> Mapping[str, Any]:
@@ -159,7 +160,7 @@ def touches(subject: Subject, view: View) -> tuple[facts.Touch, ...]:
 
 def planning_facts(subject: Subject, view: View) -> facts.Facts:
     """What the planner knows: everything but content, resource and command."""
-    wanted = intent(subject)
+    wanted = intent(subject, answers=subject.answers)
     client = subject.client
     return facts.Facts(
         intent=wanted,

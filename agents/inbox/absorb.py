@@ -122,6 +122,7 @@ def kept(arrival: Arrival, lead_id: LeadId) -> RowWrite:
         "kind": reading.kind.value,
         "sender": reading.sender,
         "subject": reading.subject,
+        "message_id": reading.message_id,
         "visible_text": reading.visible_text,
         "signature": reading.signature,
         "opt_out": reading.opt_out,

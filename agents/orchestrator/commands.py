@@ -82,6 +82,8 @@ def command(
         address_hash=address,
         content_id=ContentId(draft["content_id"]),
         content_hash=draft["hash"],
+        purpose="answer" if planned.answers else "cadence",
+        answers=planned.answers,
         not_before=turn.now,
         not_after=until,
         occurred_at=turn.now,
@@ -119,6 +121,7 @@ def _row(
         planned_at=turn.now,
         not_after=turn.now + FRESH,
         mode=cause.mode if cause else Mode.LIVE,
+        purpose="answer" if planned.answers else "cadence",
         content=ContentId(draft["content_id"]),
         content_hash=draft["hash"],
     )

@@ -5,10 +5,12 @@ send's name, the draft's name and the rows' versions make a second time the same
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from agents.definitions import Campaign, Resource
+from agents.gates.facts import Answers
 from agents.gates.gather import Subject
 from agents.orchestrator import facts, lifecycle, policy
 from agents.orchestrator.commands import ask_draft, command
@@ -19,8 +21,8 @@ from agents.orchestrator.turn import Turn
 from contracts import lead as says
 from contracts import registry
 from contracts.envelope import Event
-from contracts.ids import LeadId, PartitionKey, SendId
-from contracts.outcome import Channel, ReplyClass, SendState, Status
+from contracts.ids import LeadId, MessageId, PartitionKey, SendId, StopId
+from contracts.outcome import Channel, ReplyClass, SendState, Status, StopReason
 from statestore.base import Ref, Row, RowWrite, Send, Timer, TimerSet
 
 GUARD = timedelta(minutes=30)
@@ -46,6 +48,8 @@ def plan_one(turn: Turn, record: Record) -> None:
     status = record.standing.status
     if status is Status.IN_SEQUENCE:
         in_sequence(turn, record)
+    elif status in ANSWERABLE and answering(turn, record):
+        return
     elif status is Status.RESPONDED:
         responded(turn, record)
     else:
@@ -72,6 +76,8 @@ def learn_from_ledger(turn: Turn, record: Record) -> None:
             record.changed = True
 
 
+ANSWERABLE = frozenset({Status.RESPONDED, Status.ENGAGED})
+"""Statuses in which an incoming message may be answered (spec 2.5)."""
 OUTCOMES: Mapping[SendState, str] = {
     SendState.SENT: "contacted",
     SendState.UNKNOWN: "unknown",
@@ -249,6 +255,63 @@ def approve(
         by=by,
     )
     turn.emit(said, turn.touched[record.id], planned.send)
+
+
+def answering(turn: Turn, record: Record) -> bool:
+    """Plans the answer that the campaign has for the latest message; False where there is none."""
+    found = turn.campaign(str((record.lead.enrolment or {}).get("campaign")))
+    message = latest_answer(record)
+    if found is None or message is None:
+        return False
+    campaign, version = found
+    template = campaign.answers.get(kind_of_answer(record, message))
+    if template is None:
+        return False
+    fact = record.lead.of("responded")[message]
+    who = subject(
+        turn,
+        record,
+        campaign,
+        policy.answer_id(turn.tenant, message),
+        Channel(fact.get("channel", Channel.EMAIL)),
+        True,
+    )
+    answers = Answers(
+        message=MessageId(message),
+        automatic=bool(fact.get("automatic")),
+        passes=passing(turn, message),
+    )
+    sends = turn.view.sends_of.get(record.id, [])
+    planned = policy.plan_answer(
+        replace(who, answers=answers), template, MessageId(message), sends, turn.view
+    )
+    if planned is None:
+        return False
+    if isinstance(planned, Hold):
+        hold(turn, record, planned)
+    else:
+        touch(turn, record, planned, campaign, version, turn.resources(campaign))
+    return True
+
+
+def latest_answer(record: Record) -> str | None:
+    """The message of the latest answer that a person wrote and that was classified."""
+    known = record.lead.of("classified")
+    answers = {i: e for i, e in lifecycle.human_answers(record.lead).items() if i in known}
+    return max(answers, key=lambda id_: str(answers[id_]["at"]), default=None)
+
+
+def kind_of_answer(record: Record, message: str) -> str:
+    """Under which name a campaign keeps its answer: the objection's type, else the class."""
+    entry = record.lead.of("classified")[message]
+    return str(entry.get("objection") or entry.get("label"))
+
+
+def passing(turn: Turn, message: str) -> StopId | None:
+    """The one stop that an answer may pass: the one that its message made."""
+    stops = turn.view.stops.get((turn.tenant, f"account:{turn.account}"), ())
+    found = (s for s in stops if s.cause == message and s.reason is StopReason.RESPONDED)
+    return next((stop.id for stop in found), None)
 
 
 # ── plans, holds, ends ────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ from agents.gates.gather import Subject, planning_facts
 from agents.gates.rules import Tier
 from agents.orchestrator.lifecycle import Lead
 from agents.orchestrator.waiting import rank
-from contracts.ids import SendId, send_id
+from contracts.ids import MessageId, SendId, answer_send_id, send_id
 from contracts.outcome import Channel, SendState
 from statestore.base import Send
 
@@ -59,6 +59,7 @@ class Touch:
     follow_up: bool
     pool: str
     rank: int
+    answers: MessageId | None = None
     zone: str | None = None
     wall: str | None = None
 
@@ -206,6 +207,44 @@ def _touch(
         zone=zone,
         wall=at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if zone else None,
     )
+
+
+def plan_answer(
+    subject: Subject, template: str, message: MessageId, sends: Sequence[Send], view: View
+) -> Touch | Hold | None:
+    """Returns the answer to an incoming message (spec 2.5), or None where it was sent, or where
+    nothing of ours was answered. It keeps the conversation's resource, and one message has one."""
+    row = next((send for send in sends if send.id == subject.send), None)
+    before = [s for s in sends if s.channel is subject.channel and s.state in GONE]
+    if not before or (row is not None and row.state in FINAL):
+        return None
+    moment = first_allowed(subject, view, view.now, "answer")
+    if isinstance(moment, Hold):
+        return moment
+    latest = max(before, key=lambda send: send.planned_at)
+    return Touch(
+        step=ANSWER,
+        attempt=len(before) + 1,
+        channel=subject.channel,
+        template=template,
+        send=subject.send,
+        at=moment[0],
+        why=moment[1],
+        follow_up=True,
+        pool=f"resource:{latest.resource}",
+        rank=rank(purpose="answer", follow_up=True, tier=Tier(subject.profile["tier"])),
+        answers=message,
+    )
+
+
+ANSWER = -1
+"""The step of an answer: it is none of the sequence's."""
+GONE = frozenset({SendState.SENT, SendState.UNKNOWN})
+
+
+def answer_id(tenant: str, message: str) -> SendId:
+    """Names the one answer of a message."""
+    return answer_send_id(tenant, message)
 
 
 def pool_of(subject: Subject, channel: Channel) -> str:

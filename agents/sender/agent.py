@@ -5,11 +5,13 @@ would hold it, so a stop that is committed first wins; the permit bounds what wa
 Nothing but `call` reaches a vendor, and nothing reaches `call` but a committed claim.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
+from agents import definitions
 from agents.base import Group, Permanent, Reads, View
 from agents.definitions import Resource
 from agents.doing import CallPermit, Claim, Doing
@@ -18,7 +20,7 @@ from agents.gates.gather import policies, rules_for
 from agents.names import Names
 from agents.sender import claims, news, wants
 from agents.sender.request import build
-from agents.sender.settlement import Settlement, settle
+from agents.sender.settlement import settle
 from channels.base import Adapter, Capabilities, Lookup, Receipt, Request
 from channels.errors import ChannelError
 from contracts.envelope import Event, topic_of
@@ -30,6 +32,7 @@ from statestore.base import (
     CreditMove,
     NoStop,
     QuotaReserve,
+    Ref,
     Send,
     SendWrite,
     Unit,
@@ -94,6 +97,25 @@ class Sender(Doing[Job, Receipt]):
     def reads(self, groups: Sequence[Group], view: View) -> Reads:
         return wants.reads(groups, view)
 
+    # before the permit's time begins
+
+    def reads_to_prepare(self, events: Sequence[Event]) -> Reads:
+        refs = {Ref(e.tenant, "resource", str(e.data["resource_id"])) for e in events}
+        return Reads(rows=tuple(refs))
+
+    async def prepare(self, events: Sequence[Event], view: View) -> None:
+        """Opens connections of the commands' resources: a server that greets slowly, against
+        spam, would use up the permit. A resource that cannot be prepared holds up no other."""
+        resources = [definitions.read(row, Resource) for row in view.rows.values()]
+        await asyncio.gather(*(self.prepared(resource) for resource in resources))
+
+    async def prepared(self, resource: Resource) -> None:
+        """Opens one resource's connection; what is wrong with it the claim meets again."""
+        try:
+            await self.adapter_of(resource).prepare()
+        except Exception as error:
+            log.warning("not_prepared", resource=resource.id, error=repr(error))
+
     # claim
 
     def decide(self, event: Event, view: View) -> Claim[Job] | Unit | None:
@@ -102,9 +124,10 @@ class Sender(Doing[Job, Receipt]):
             raise Permanent("no such send in the ledger; the command is of another store")
         if send.state is not SendState.PLANNED:
             return None
-        known = claims.known(send, view)
+        answered = wants.message_ref(event)
+        known = claims.known(send, view, view.rows.get(answered) if answered else None)
         if self.operation.closed is not None:
-            return news.held(send, event, claims.closed(self.operation.closed), view)
+            return self.refused(send, event, claims.closed(self.operation.closed), view)
         judged = self.looked_at(known, event, view)
         verdict = judge(judged, view.now)
         if verdict is not None:
@@ -149,8 +172,7 @@ class Sender(Doing[Job, Receipt]):
             request = self.request(known)
             rendered = adapter.render(request)
         except ChannelError as error:
-            verdict = facts.Verdict("vendor", "unsendable", {"error": str(error)}, lasting=True)
-            return news.refused_by_gate(send, event, verdict, view)
+            return self.refused(send, event, claims.own_fault(error), view)
         row = replace(
             send,
             state=SendState.CLAIMED,
@@ -184,6 +206,7 @@ class Sender(Doing[Job, Receipt]):
             names=self.operation.names,
             base_url=self.operation.base_url,
             earlier=known.thread,
+            answered=known.answered,
         )
 
     def claim_unit(self, known: claims.Known, judged: facts.Facts, row: Send, view: View) -> Unit:
@@ -220,6 +243,8 @@ class Sender(Doing[Job, Receipt]):
             if job.lookup and isinstance(job.adapter, Lookup):
                 return await self.looked_up(job, job.adapter)
             return await job.adapter.send(job.request, job.rendered, permit)
+        except ChannelError as error:
+            return claims.not_called(error)
         except Exception as error:
             log.error("adapter_raised", vendor=job.can.vendor, error=repr(error))
             return Receipt(
@@ -247,14 +272,15 @@ class Sender(Doing[Job, Receipt]):
             return None
         if current.version != job.send.version:
             return self.late(job, current, outcome, view)
-        return self.settled(job, settle(current, outcome, job.can, view.now), outcome, view)
+        return self.settled(job, current, outcome, view)
 
-    def settled(self, job: Job, done: Settlement, receipt: Receipt, view: View) -> Unit:
+    def settled(self, job: Job, current: Send, receipt: Receipt, view: View) -> Unit:
         """The outcome and what is published of it, in one commit."""
-        return news.settled(job.send, job.event, done, receipt, view)
+        done = settle(current, receipt, job.can, view.now)
+        return news.settled(current, job.event, done, receipt, view)
 
     def late(self, job: Job, current: Send, receipt: Receipt, view: View) -> Unit | None:
         """The claim was taken from us: a late acceptance may turn unknown into sent, no more."""
         if current.state is SendState.UNKNOWN and receipt.outcome is Outcome.ACCEPTED:
-            return self.settled(job, settle(current, receipt, job.can, view.now), receipt, view)
+            return self.settled(job, current, receipt, view)
         return None

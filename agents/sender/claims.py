@@ -15,9 +15,10 @@ from agents.orchestrator.facts import approved
 from agents.orchestrator.record import Record, read
 from agents.sender.wants import refs_of
 from agents.sender.wants import test_counter as counter_ref
-from channels.base import Adapter
-from contracts.ids import MessageId, PartitionKey, partition_key
-from contracts.outcome import Channel, Mode, SendState, StopReason, VendorClass
+from channels.base import Adapter, Receipt, diagnostic
+from channels.errors import ChannelError, Unsendable
+from contracts.ids import MessageId, PartitionKey, answer_send_id, partition_key
+from contracts.outcome import Channel, Mode, Outcome, SendState, Stage, StopReason, VendorClass
 from statestore.base import Row, RowWrite, Send, Stop
 
 
@@ -37,6 +38,8 @@ class Known:
     watermark: datetime | None
     thread: tuple[Send, ...]
     follow_up: bool
+    answered: str | None = None
+    """Message-ID of the incoming message that it answers."""
 
     @property
     def key(self) -> PartitionKey:
@@ -44,7 +47,7 @@ class Known:
         return partition_key(self.send.tenant, self.send.account)
 
 
-def known(send: Send, view: View) -> Known:
+def known(send: Send, view: View, message: Row | None = None) -> Known:
     """Gathers what was read; raises Permanent where something that must be there is not."""
     refs = refs_of(send)
     rows = {name: view.rows.get(ref) for name, ref in refs.items()}
@@ -79,6 +82,7 @@ def known(send: Send, view: View) -> Known:
         watermark=_watermark(rows["watermark"]),
         thread=thread,
         follow_up=bool(thread),
+        answered=str(message.data.get("message_id") or "") or None if message else None,
     )
 
 
@@ -146,10 +150,12 @@ def answers(what: Known, view: View) -> facts.Answers | None:
     """For an answer (spec 2.5): the incoming message, and the one stop that it may pass."""
     if what.send.purpose != "answer":
         return None
-    message = str(what.send.reference or "")
+    answered = what.record.lead.of("responded")
+    tenant = what.send.tenant
+    message = next((m for m in answered if answer_send_id(tenant, m) == what.send.id), "")
     stops = [stop for found in view.stops.values() for stop in found]
     passes = next((s for s in stops if _of_message(s, message)), None)
-    fact = what.record.lead.of("responded").get(message, {})
+    fact = answered.get(message, {})
     return facts.Answers(
         message=MessageId(message),
         automatic=bool(fact.get("automatic")) if fact else None,
@@ -187,6 +193,25 @@ def stored_bytes(send: Send) -> bytes | None:
 def closed(reason: str) -> facts.Verdict:
     """The refusal of a store that is closed for sending."""
     return facts.Verdict("store", "store_closed", {"reason": reason})
+
+
+def own_fault(error: ChannelError) -> facts.Verdict:
+    """What a vendor cannot express is over; a setting that is wrong waits until it is right."""
+    lasting = isinstance(error, Unsendable)
+    code = "unsendable" if lasting else "misconfigured"
+    return facts.Verdict("vendor", code, {"error": str(error)[:500]}, lasting=lasting)
+
+
+def not_called(error: ChannelError) -> Receipt:
+    """The adapter found our own fault before anything was on the wire: certainly not sent."""
+    lasting = isinstance(error, Unsendable)
+    return Receipt(
+        outcome=Outcome.REFUSED if lasting else Outcome.DEFERRED,
+        stage=Stage.NONE,
+        code="unsendable" if lasting else "misconfigured",
+        diagnostic=diagnostic(str(error)),
+        about_sender=True,
+    )
 
 
 def test_mails(send: Send, view: View) -> tuple[datetime, ...]:

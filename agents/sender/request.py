@@ -26,9 +26,11 @@ def build(
     names: Names,
     base_url: str,
     earlier: Sequence[Send] = (),
+    answered: str | None = None,
 ) -> Request:
     """Returns the request of a send; the same arguments give the same bytes."""
     thread = tuple(one.reference for one in earlier if one.reference)
+    thread += (answered,) if answered else ()
     moment = send.claimed_at or send.planned_at
     return Request(
         send_id=send.id,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from agents.base import Group, Reads, View
 from agents.orchestrator.record import KIND, read
+from contracts.envelope import Event
 from contracts.ids import OPERATOR, AddressHash, ResourceId, SendId, TenantId
 from contracts.outcome import Mode
 from statestore.base import Ref, Send
@@ -56,6 +57,8 @@ def _rows(sends: Sequence[Send], groups: Sequence[Group]) -> Reads:
         return Reads()
     refs = {ref for send in sends for ref in refs_of(send).values()}
     refs |= {test_counter(send) for send in sends if send.mode is Mode.TEST}
+    for _, events in groups:
+        refs |= {answered for event in events if (answered := message_ref(event))}
     earlier = {
         SendId(str(id_))
         for _, events in groups
@@ -63,6 +66,12 @@ def _rows(sends: Sequence[Send], groups: Sequence[Group]) -> Reads:
         for id_ in event.data.get("earlier", ())
     }
     return Reads(rows=tuple(refs), sends=tuple(earlier))
+
+
+def message_ref(event: Event) -> Ref | None:
+    """The incoming message that a send answers."""
+    message = event.data.get("answers")
+    return Ref(event.tenant, "message", str(message)) if message else None
 
 
 def _behind(sends: Sequence[Send], view: View) -> Reads:
