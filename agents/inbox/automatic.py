@@ -73,14 +73,14 @@ def detect(headers: Headers, subject: str, text: str) -> Automatic | None:
     """
     marks = header_marks(headers)
     bare, answered = subject_of(subject)
-    absent = spoken(ABSENT_SUBJECT, bare)
-    titled = absent or spoken(AUTOMATIC_SUBJECT, bare)
+    absent = ABSENT_SUBJECT.says(bare)
+    titled = absent or AUTOMATIC_SUBJECT.says(bare)
     wording = worded(text)
     if marks:
         return decided(marks, absent, wording)
     if titled and not answered:
         return decided((f"subject says {titled!r}",), absent, wording)
-    return by_wording(wording, bare, answered, bulk(headers))
+    return by_wording(wording, text, answered)
 
 
 def header_marks(headers: Headers) -> tuple[str, ...]:
@@ -100,71 +100,64 @@ def bulk(headers: Headers) -> bool:
 
 def subject_of(subject: str) -> tuple[str, bool]:
     """A subject without list tags, and whether a person's "Re:" or "Fwd:" stood before it."""
-    rest = subject[PREFIX.match(subject).end() :] if PREFIX.match(subject) else subject  # type: ignore[union-attr]
-    answered = False
+    rest, answered = untagged(subject), False
     for _ in range(6):
         match = ANSWER.match(rest) or FORWARD.match(rest)
         if match is None:
             break
         answered = True
-        rest = rest[match.end() :].lstrip()
-        tag = PREFIX.match(rest)
-        rest = rest[tag.end() :] if tag else rest
-    return rest, answered
+        rest = untagged(rest[match.end() :].lstrip())
+    return rest[:300], answered
 
 
-def spoken(pattern: re.Pattern[str], text: str) -> str:
-    match = pattern.search(text[:300])
-    return match[0].strip() if match else ""
+def untagged(subject: str) -> str:
+    match = PREFIX.match(subject)
+    return subject[match.end() :] if match else subject
 
 
 @dataclass(frozen=True)
 class Wording:
-    """What the opening of a text says, each as the words that say it, and how much else there is."""
+    """What the opening of a text says of absence and its like, each as the words that say it."""
 
     absent: str
     returning: str
     gone: str
     received: str
-    other: int  # sentences of the opening that say none of these
 
 
 def worded(text: str) -> Wording:
     opening = " ".join(text[: OPENING * 3].split())[:OPENING]
+    absent, gone, received = (table.says(opening) for table in (ABSENT, GONE, RECEIVED))
+    return Wording(absent, RETURNING.says(opening), gone, received)
+
+
+def others(text: str) -> int:
+    """How many sentences of the opening say none of these things."""
     sentences = [s for s in SENTENCE.split(text[: OPENING * 3])[:12] if len(s.split()) > 2]
-    patterns = (ABSENT, RETURNING, GONE, RECEIVED)
-    plain = [s for s in sentences if not any(p.search(s[:600]) for p in patterns)]
-    return Wording(
-        spoken_in(ABSENT, opening),
-        spoken_in(RETURNING, opening),
-        spoken_in(GONE, opening),
-        spoken_in(RECEIVED, opening),
-        len(plain),
-    )
-
-
-def spoken_in(pattern: re.Pattern[str], text: str) -> str:
-    match = pattern.search(text)
-    return match[0].strip() if match else ""
+    tables = (ABSENT, RETURNING, GONE, RECEIVED)
+    return sum(not any(table.says(sentence[:600]) for table in tables) for sentence in sentences)
 
 
 def decided(marks: tuple[str, ...], absent: str, wording: Wording) -> Automatic:
     """The kind of a message already known to be automatic."""
     if wording.gone:
         return Automatic(Kind.AUTO_REPLY, True, (*marks, f"says {wording.gone!r}"))
-    said = absent or wording.absent or wording.returning
-    if said and not (wording.received and not absent and not wording.absent):
+    said = absent or wording.absent
+    said = said or (wording.returning if not wording.received else "")
+    if said:
         return Automatic(Kind.OUT_OF_OFFICE, False, (*marks, f"says {said!r}"))
     return Automatic(Kind.AUTO_REPLY, False, marks)
 
 
-def by_wording(wording: Wording, bare: str, answered: bool, listed: bool) -> Automatic | None:
+def by_wording(wording: Wording, text: str, answered: bool) -> Automatic | None:
     """An absence or departure told by wording alone: it must be what the message is about."""
-    if wording.gone and wording.other <= 3 and not answered:
-        return Automatic(Kind.AUTO_REPLY, True, (f"says {wording.gone!r}",))
-    if wording.absent and wording.other <= (1 if answered else 3):
-        if wording.returning or not answered:
-            return Automatic(Kind.OUT_OF_OFFICE, False, (f"says {wording.absent!r}",))
-    if wording.received and not answered and wording.other <= 3:
-        return Automatic(Kind.AUTO_REPLY, False, (f"says {wording.received!r}",))
-    return None
+    said = wording.gone or wording.absent or wording.received
+    if not said or (answered and not (wording.absent and wording.returning)):
+        return None
+    if others(text) > (1 if answered else 3):
+        return None
+    why = (f"says {said!r}",)
+    if wording.gone and not answered:
+        return Automatic(Kind.AUTO_REPLY, True, why)
+    kind = Kind.OUT_OF_OFFICE if wording.absent else Kind.AUTO_REPLY
+    return Automatic(kind, False, why)

@@ -56,6 +56,7 @@ ALIASES = {
 NOT_TEXT = frozenset({"base64", "hex", "bz2", "zlib", "zip", "rot13", "quopri", "uu", "idna"})
 
 # Control characters without a place in mail text, and halves of surrogate pairs: stores refuse both.
+CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -65,9 +66,23 @@ def decode(data: bytes, charset: str = "") -> str:
     `charset` is the declared name or empty. The result holds no NUL, no other control character
     but tab, newline and carriage return, and no surrogate.
     """
-    if not charset.strip() and data.isascii() and not escapes(data):
-        return storable(data.decode("ascii"))
+    if data.isascii() and clean(data) and not shifting(charset):
+        return data.decode("ascii")
     return storable(decoded(data, python_name(charset)))
+
+
+def clean(data: bytes) -> bool:
+    """Whether no control character stands in the data, the shift to another charset among them."""
+    return len(data.translate(None, CONTROLS)) == len(data)
+
+
+@lru_cache(maxsize=512)
+def shifting(charset: str) -> bool:
+    """Whether ASCII bytes of a charset may stand for something else."""
+    name = python_name(charset)
+    return name.startswith(
+        ("utf-7", "utf_7", "utf-16", "utf-32", "utf_16", "utf_32", "hz", "cp037")
+    )
 
 
 def decoded(data: bytes, name: str) -> str:

@@ -8,8 +8,8 @@ raises on several of the shapes that arrive.
 
 import binascii
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -28,45 +28,48 @@ DOMAIN = re.compile(r"\[[0-9A-Fa-f.:IPv]{3,60}\]|[\w][\w-]{0,62}(?:\.[\w][\w-]{0
 PARAMETER = re.compile(
     r";\s{0,20}([^\s=;\"]{1,80})\s{0,20}=\s{0,20}(\"[^\"]{0,2000}\"|[^;]{0,2000})"
 )
+REPEATS = 200  # fields of one name that are read
 VALUE_LIMIT = 65_536  # characters of one field that are looked at
 
 
 @dataclass(frozen=True)
 class Headers:
-    """The fields of one block in order, names in lower case, values raw with their folds."""
+    """The fields of one block by name in lower case, values in order, raw and with their folds."""
 
-    fields: tuple[tuple[str, bytes], ...] = ()
-    index: dict[str, tuple[bytes, ...]] | None = None
-
-    def raw(self, name: str) -> tuple[bytes, ...]:
-        return (self.index or {}).get(name, ())
+    index: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
+    read: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def get(self, name: str) -> str:
         """The first value of a field, unfolded and decoded (RFC 2047); empty when absent."""
-        values = self.raw(name)
-        return text_of(values[0]) if values else ""
+        values = self.all(name)
+        return values[0] if values else ""
 
     def all(self, name: str) -> tuple[str, ...]:
-        """Every value of a field, decoded, in order."""
-        return tuple(text_of(value) for value in self.raw(name))
+        """Every value of a field, decoded, in order, at most `REPEATS`."""
+        found = self.index.get(name)
+        if found is None:
+            return ()
+        if name not in self.read:  # each is decoded once, however often it is asked for
+            self.read[name] = tuple(text_of(value) for value in found[:REPEATS])
+        return self.read[name]
 
     def last(self, name: str) -> str:
         """The last non-empty value: of two contradicting fields the later one is the writer's."""
         return next((value for value in reversed(self.all(name)) if value), "")
 
     def has(self, name: str) -> bool:
-        return name in (self.index or {})
+        return name in self.index
 
     def names(self) -> frozenset[str]:
-        return frozenset(self.index or {})
+        return frozenset(self.index)
 
 
 def indexed(fields: list[tuple[str, list[bytes]]]) -> Headers:
-    joined = tuple((name, b"\n".join(lines)) for name, lines in fields)
     index: dict[str, list[bytes]] = {}
-    for name, value in joined:
+    for name, lines in fields:
+        value = lines[0] if len(lines) == 1 else b"\n".join(lines)
         index.setdefault(name, []).append(value)
-    return Headers(joined, {name: tuple(values) for name, values in index.items()})
+    return Headers(index)
 
 
 def split_block(raw: bytes, start: int, end: int) -> tuple[int, int]:

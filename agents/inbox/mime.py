@@ -123,8 +123,23 @@ class Message:
             part for part in self.root.walk() if part.kind == "message/rfc822" and part.depth
         )
 
-    def body(self, kind: str) -> str:
-        """The inline text of a media type ("text/plain"), several parts joined by an empty line."""
+    @property
+    def text_size(self) -> int:
+        """Bytes of the largest inline text part, as it was transferred."""
+        sizes = [p.end - p.start for p in self.own if p.kind.startswith("text/") and not p.attached]
+        return max(sizes, default=0)
+
+    @cached_property
+    def plain(self) -> str:
+        """The inline plain text, several parts joined by an empty line."""
+        return self.inline("text/plain")
+
+    @cached_property
+    def html(self) -> str:
+        """The inline HTML, several parts joined by an empty line."""
+        return self.inline("text/html")
+
+    def inline(self, kind: str) -> str:
         texts = [part.text for part in self.own if part.kind == kind and not part.attached]
         return "\n\n".join(text for text in texts if text.strip())
 

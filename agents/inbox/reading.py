@@ -16,14 +16,13 @@ from datetime import date, datetime
 from agents.inbox import automatic, headers, mime, returning
 from agents.inbox.bounces import reading as reports
 from agents.inbox.bounces import unsubscribing
-from agents.inbox.mime import Message
+from agents.inbox.mime import LIMITS, Message
 from agents.inbox.values import Class, Kind, Reason, Result
 from agents.replies import intent as intents
 from agents.replies import opt_out as opt_outs
 from agents.replies.intent import Intent
 from agents.replies.visible import Visible, visible_from_html, visible_reply
 
-TEXT_LIMIT = 4 * 2**20  # characters of own text that the readers of replies are given
 AUTOMATIC_FIELDS = ("auto-submitted", "precedence", "x-auto-response-suppress", "x-autoreply")
 LIST_FIELDS = ("list-id", "list-unsubscribe", "list-post", "mailing-list", "feedback-id")
 
@@ -95,8 +94,28 @@ def read_one(raw: bytes, sent: Mapping[str, str], now: datetime | None) -> Readi
     base = envelope(message)
     report = reports.read(message)
     if report is not None:
-        return with_report(base, message, report)
-    return written(base, message, sent, now)
+        return refused(with_report(base, report), report.refused)
+    return refused(written(base, message, sent, now), too_long(message))
+
+
+def too_long(message: Message) -> str:
+    return "text_too_long" if message.text_size > LIMITS.text else ""
+
+
+def refused(found: Reading, reason: str) -> Reading:
+    """A reading that a limit cut short: whatever was found stays, but nothing follows from it
+    except what the caller does for `refused`, for the rest may have said *stop*."""
+    reason = found.refused or reason
+    if not reason:
+        return found
+    unread = Result(recipient=found.sender, class_=Class.OTHER, reason=Reason.UNREADABLE)
+    return replace(
+        found,
+        kind=Kind.OTHER,
+        results=(*found.results, unread),
+        refused=reason,
+        why=(*found.why, f"not read to its end: {reason}"),
+    )
 
 
 def combined(first: Reading, others: list[Reading]) -> Reading:
@@ -157,7 +176,7 @@ def picked(found: headers.Headers, names: tuple[str, ...]) -> dict[str, str]:
     return {name: found.get(name)[:500] for name in names if found.has(name)}
 
 
-def with_report(base: Reading, message: Message, report: reports.Report) -> Reading:
+def with_report(base: Reading, report: reports.Report) -> Reading:
     """A delivery report, complaint or receipt."""
     return replace(
         base,
@@ -168,15 +187,22 @@ def with_report(base: Reading, message: Message, report: reports.Report) -> Read
         tokens=report.original.tokens,
         original_ids=report.original.message_ids,
         original_recipients=report.original.recipients,
-        why=(*base.why, *report.why),
+        why=(*base.why, *report.why, *unnamed(base, report)),
     )
+
+
+def unnamed(base: Reading, report: reports.Report) -> tuple[str, ...]:
+    """The label of a report that gives nothing by which a send of ours could be found."""
+    known = report.original.message_ids or report.original.tokens or base.references
+    plus = any("+" in address.partition("@")[0] for address in base.recipients)
+    return () if known or base.in_reply_to or plus else ("names no send of ours",)
 
 
 def written(
     base: Reading, message: Message, sent: Mapping[str, str], now: datetime | None
 ) -> Reading:
     """Something that a person, an automatic answerer or a list wrote."""
-    asked = unsubscribing.asked(message, base.recipients, message.body("text/plain")[:2000])
+    asked = unsubscribing.asked(message, base.recipients, message.plain[:2000])
     if asked:
         return unsubscribed(base, asked)
     visible = visible_of(message, ours(base, sent))
@@ -202,12 +228,12 @@ def ours(base: Reading, sent: Mapping[str, str]) -> str | None:
 
 def visible_of(message: Message, sent: str | None) -> Visible:
     """The visible words, from the plain text where there is any, else from the HTML."""
-    text = message.body("text/plain")
+    text = message.plain
     if text.strip():
-        return visible_reply(text[:TEXT_LIMIT], sent=sent)
-    markup = message.body("text/html")
+        return visible_reply(text[: LIMITS.text], sent=sent)
+    markup = message.html
     return (
-        visible_from_html(markup[:TEXT_LIMIT], sent=sent)
+        visible_from_html(markup[: LIMITS.text], sent=sent)
         if markup.strip()
         else Visible("", "", "", "")
     )

@@ -43,7 +43,7 @@ def by_mail(message: Message) -> bool:
     Either the text is the report's own, or the subject says so and the mail is returned.
     """
     subject = message.headers.get("subject")
-    if IN_TEXT.search(message.body("text/plain")[:3000]) and not recognise.ANSWER.match(subject):
+    if IN_TEXT.search(message.plain[:3000]) and not recognise.ANSWER.match(subject):
         return True
     returned = ("message/rfc822", "text/rfc822-headers")
     return bool(BY_MAIL.search(subject)) and any(p.kind in returned for p in message.parts[1:])
@@ -77,7 +77,7 @@ def reason_of(kind: str) -> Reason:
 
 def fields_in(message: Message) -> headers.Headers:
     """The report's fields where they stand in the text; none where they do not."""
-    raw = message.body("text/plain")[:20_000].encode("utf-8", "replace")
+    raw = message.plain[:20_000].encode("utf-8", "replace")
     start = re.search(rb"(?im)^(?:feedback-type|user-agent|version):", raw)
     if start is None:
         return headers.Headers()

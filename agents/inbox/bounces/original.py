@@ -11,8 +11,7 @@ from agents.inbox import headers
 from agents.inbox.bounces import report
 from agents.inbox.headers import Headers
 
-DIVIDERS = re.compile(
-    r"""^[\s>*=_#-]{0,80}(?:
+DIVIDER = r"""
       (?:below\ (?:this\ line\ )?is|this\ is|here\ is|enclosed\ is|attached\ is|following\ is)
         \ (?:a\ |the\ )?(?:copy|first\ part|full\ copy|header)
     | (?:the\ )?(?:headers?|beginning|start|copy|text|body|contents?)\ of\ (?:the\ |your\ )?
@@ -26,22 +25,26 @@ DIVIDERS = re.compile(
     | mensagem\ original | urspr(?:ü|ue)ngliche\ nachricht | oorspronkelijk\ bericht
     | originalnachricht | ursprungligt\ meddelande | исходное\ (?:сообщение|письмо)
     | oryginalna\ wiadomo | 元のメッセージ | オリジナルメッセージ | 原始邮件
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
+"""
 HEADER_LINE = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}[ \t]{0,2}:")
-OPENING = re.compile(
+OPENINGS = (
     r"(?:received|return-path|delivered-to|x-[a-z-]{2,40}|dkim-signature|domainkey-signature"
     r"|arc-seal|message-id|from|date|to|subject|mime-version|content-type|authentication-results)"
-    r"[ \t]{0,2}:",
-    re.IGNORECASE,
+    r"[ \t]{0,2}:"
+)
+OPENING = re.compile(OPENINGS, re.IGNORECASE)
+CANDIDATES = re.compile(
+    rf"^(?:(?P<field>{OPENINGS})|[ \t>*=_\#-]{{0,80}}(?:{DIVIDER})[^\n]{{0,120}}$)",
+    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 TELLING = re.compile(
     r"(?:received|return-path|message-id|dkim-signature|mime-version)[ \t]{0,2}:", re.IGNORECASE
 )
 OWN_FIELDS = "x-leadwire-"
 TOKEN_ADDRESSES = ("return-path", "errors-to", "sender", "reply-to", "from", "x-envelope-from")
-SCANNED = 4_000  # lines of a text that are looked at for the cut
+SCANNED = 200_000  # characters of a text in which the cut is looked for
+WINDOW = 4_000  # characters behind a possible cut that confirm it
+LINES = 4_000  # lines of a returned message that are looked at
 
 
 @dataclass(frozen=True)
@@ -57,21 +60,15 @@ class Original:
 
 def split(text: str) -> tuple[str, str]:
     """A report's text cut into its own words and the returned message, which may be empty."""
-    lines = text.split("\n")
-    if header_block(lines, 0):
+    if header_block(text.split("\n", 14)[:13], 0):
         return "", text  # an attachment that holds the returned headers and nothing else
-    for number, line in enumerate(lines[:SCANNED]):
-        if divides(lines, number, line):
-            return "\n".join(lines[:number]), "\n".join(lines[number:])
+    for match in CANDIDATES.finditer(text, 0, SCANNED):
+        start = match.start()
+        lines = text[start : start + WINDOW].split("\n")
+        cut = header_block(lines, 0) if match["field"] else announces(lines, 0)
+        if start and cut:
+            return text[:start], text[start:]
     return text, ""
-
-
-def divides(lines: list[str], number: int, line: str) -> bool:
-    if number == 0 or not line:
-        return False
-    if line[0] not in " \t" and OPENING.match(line):
-        return header_block(lines, number)
-    return len(line) < 160 and DIVIDERS.match(line) is not None and announces(lines, number)
 
 
 def announces(lines: list[str], number: int) -> bool:
@@ -99,7 +96,7 @@ def header_block(lines: list[str], number: int) -> bool:
 
 def from_text(block: str) -> Original:
     """The original found in the text after a divider."""
-    lines = block.split("\n")[:SCANNED]
+    lines = block.split("\n")[:LINES]
     for number, line in enumerate(lines):
         if OPENING.match(line.lstrip("> \t")):
             flat = "\n".join(line.removeprefix("> ") for line in lines[number:])

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from agents.inbox import headers
-from agents.inbox.wording import pattern
+from agents.inbox.wording import table
 
 BRACKETS = r"""\s{0,3}(?:\(\w{1,20}\))?\s{0,3}[:=]?\s{0,3}[<"'`(\[]{0,3}\Z"""
 INTRODUCED = re.compile(
@@ -27,9 +27,10 @@ NOT_RECIPIENT = re.compile(
 LEADING = re.compile(
     r"[\s>*•·#|+<\"'`(\[-]{0,40}(?:[45]\d\d[ -](?:[45]\.\d\.\d{1,3} )?|\d{1,3}[.)]\s{1,3})?<?"
 )
-BOILERPLATE = pattern(r"""
+BOILERPLATE = table(r"""
     \bthis is (?:the|an? )\W?(?:qmail|mail|postfix|mailer|email|dragonfly|automat\w{2,8}|delivery)
-    \bthis is a permanent error|\bi'?m (?:sorry|afraid)|^\s*hi[.!]|\bfor (?:further|more) (?:assistance|information|help)
+    \bthis is a permanent error|\bi'?m (?:sorry|afraid)|^\s*hi[.!]
+    \bfor (?:further|more) (?:assistance|information|help)
     \bif you do so|\byou can\b|delete your own text|\bthe (?:mail system|postfix program)
     this message was created automatically|a message that you sent|its recipients|please note
     no action is required|you do not need|there is no need|if your message was also|do not reply
@@ -44,7 +45,7 @@ REFUSED = re.compile(
     r"(?:<<<|\s?Out:)\s{0,3}([45]\d\d[^\n]{0,500})",
     re.MULTILINE,
 )
-LINES = 2_000  # lines of a report's text that are looked at
+LINES = 10_000  # lines of a report's text that are looked at
 WORDS = 1_800  # characters kept for one recipient
 PARAGRAPH = 40  # lines below a recipient that may be about it
 DAEMONS = frozenset(
@@ -110,7 +111,7 @@ def about(lines: list[str], number: int, starts: list[int]) -> str:
 def telling(text: str) -> str:
     """A report's own words without the sentences that every report has."""
     lines = text.split("\n", LINES)[:LINES]
-    return "\n".join(line for line in lines if not BOILERPLATE.search(line[:400]))
+    return "\n".join(line for line in lines if not BOILERPLATE.says(line[:400]))
 
 
 def session(text: str) -> tuple[str, str]:

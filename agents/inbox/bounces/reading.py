@@ -26,6 +26,7 @@ RECEIPTS = {
     "processed": Reason.DELIVERED,
     "dispatched": Reason.DELIVERED,
 }
+RECIPIENTS = 1_000  # of one report; a mail of ours has one
 NESTED = 2  # reports inside reports that are opened
 FEW_WORDS = 20  # own words of somebody who only passes a report on
 FORWARDED = re.compile(
@@ -34,6 +35,7 @@ FORWARDED = re.compile(
     r"|doorgestuurd bericht|mensagem encaminhada|vidarebefordrat meddelande|転送)[^\n]{0,80}\n"
 )
 MARKUP_LIMIT = 400_000  # characters of HTML that are read for a report's words
+TELLING = "the report's own words"  # stands for them until they are needed
 VAGUE = frozenset(
     {Reason.UNDETERMINED, Reason.SYSTEM, Reason.DELAYED, Reason.PROTOCOL, Reason.POLICY}
 )
@@ -47,6 +49,7 @@ class Report:
     results: tuple[Result, ...]
     original: Original
     why: tuple[str, ...]
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,12 +76,16 @@ def undelivered(message: Message, depth: int) -> Report | None:
     if not recognise.convincing(found, answers=recognise.looks_answered(message)):
         return forwarded(message, words, depth)
     results = results_of(message, fields, words)
+    limit = "too_many_recipients" if len(results) > RECIPIENTS else ""
+    results = results[:RECIPIENTS]
     if not any(result.status or result.diagnostic for result in results):
         inner = enclosed(message, depth)
         if inner is not None:
-            return replace(inner, why=(*found, "read from the report inside"))
+            return replace(inner, why=(*found.why, "read from the report inside"))
     delivered = all(result.reason is Reason.DELIVERED for result in results)
-    return Report(Kind.DELIVERED if delivered else Kind.BOUNCE, results, words.original, found)
+    return Report(
+        Kind.DELIVERED if delivered else Kind.BOUNCE, results, words.original, found.why, limit
+    )
 
 
 def enclosed(message: Message, depth: int) -> Report | None:
@@ -93,9 +100,9 @@ def enclosed(message: Message, depth: int) -> Report | None:
 def forwarded(message: Message, words: Words, depth: int) -> Report | None:
     """A report that somebody passed on without saying more than a few words of their own."""
     subject = message.headers.get("subject")
-    if not (recognise.FORWARD.match(subject) and recognise.SUBJECT.search(subject)):
+    if not (recognise.FORWARD.match(subject) and recognise.SUBJECT.says(subject)):
         return None
-    own, below = quoted_report(message.body("text/plain"))
+    own, below = quoted_report(message.plain)
     if len(own.split()) > FEW_WORDS:
         return None
     inner = enclosed(message, depth)
@@ -120,7 +127,7 @@ def quoted_report(text: str) -> tuple[str, str]:
 
 def notified(message: Message) -> Report | None:
     """A mail vendor's event that came as JSON in a mail."""
-    event = notification.event_in(message.body("text/plain")[: notification.LIMIT])
+    event = notification.event_in(message.plain[: notification.LIMIT])
     if event is None:
         return None
     kind, results, about = notification.read(event)
@@ -251,8 +258,9 @@ def from_group(
     command, reply = plain.session(words.own) if alone else ("", "")
     own = next((m.words for m in mentioned if m.recipient.lower() == recipient.lower()), "")
     found = diagnose(diagnostic, status=status, action=action, context=command or own)
-    for more in (own, reply, plain.telling(words.own) if alone else ""):
+    for more in (own, reply, TELLING if alone else ""):
         if vague(found) and more:
+            more = plain.telling(words.own) if more is TELLING else more
             full = f"{diagnostic} {more}"
             second = diagnose(full, status=status, action=action, context=command or own)
             found = better(found, second)

@@ -10,10 +10,10 @@ which words; they stand in `refusals.py` (causes and vague words) and `deaths.py
 `from_status` reads RFC 3463 codes where the words say nothing.
 """
 
-from agents.inbox.bounces.deaths import DEAD, DISABLED
+from agents.inbox.bounces.deaths import DEAD, DISABLED, PIECES
 from agents.inbox.bounces.refusals import SPECIFIC, VAGUE
 from agents.inbox.values import Reason
-from agents.inbox.wording import pattern
+from agents.inbox.wording import Table
 
 STATUS: dict[str, Reason] = {
     "1.1": Reason.USER_UNKNOWN,
@@ -60,18 +60,20 @@ SUBJECTS: dict[str, Reason] = {
     "6": Reason.CONTENT_REJECTED,
     "7": Reason.POLICY,
 }
-FIRM = tuple((reason, pattern(table)) for reason, table in (*SPECIFIC, DISABLED, *DEAD))
-LOOSE = tuple((reason, pattern(table)) for reason, table in VAGUE)
+FIRM = Table([*SPECIFIC, DISABLED, *DEAD], PIECES)
+LOOSE = Table(VAGUE, PIECES)
 
 
 def firm(words: str) -> Reason | None:
     """The reason that a flattened diagnostic states in so many words; None where it states none."""
-    return next((reason for reason, found in FIRM if found.search(words)), None)
+    found = FIRM.first(words)
+    return Reason(found[0]) if found else None
 
 
 def loose(words: str) -> Reason | None:
     """The reason that vague words suggest (denied, failed, rejected); None where there are none."""
-    return next((reason for reason, found in LOOSE if found.search(words)), None)
+    found = LOOSE.first(words)
+    return Reason(found[0]) if found else None
 
 
 def from_status(status: str) -> Reason | None:

@@ -7,42 +7,51 @@ nothing may look like an answer, because people quote and forward reports.
 """
 
 import re
+from dataclasses import dataclass
 
 from agents.inbox import headers
 from agents.inbox.bounces import reasons
 from agents.inbox.bounces.diagnosis import flattened
 from agents.inbox.mime import Message
 from agents.inbox.values import Reason
-from agents.inbox.wording import pattern
+from agents.inbox.wording import pattern, table
 
 STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 DAEMON = pattern(r"""
-    mailer[-_. ]?daemon|mail[-_. ]?(?:delivery|deamon|system)|^post[-_]?master|^bounces?\b|^mdaemon
+    mailer[-_. ]?daemon|mail[-_. ]?(?:delivery|deamon|system)|^post[-_]?master|^bounces?\b
+    ^mdaemon
     ^mmdf|delivery (?:sub)?system|^listserv|^uucp|^mailer$|^daemon|^autodeliver|^mailadmin
     ^mail-?gateway|^undeliver|^failure
 """)
-SUBJECT = pattern(r"""
+SUBJECT = table(r"""
     undeliver|non[- ]?deliver|not delivered|(?:could|can)(?: ?not|n't) be delivered
-    deliver(?:y|ed)?.{0,20}(?:fail|problem|error|status|delay|notification|report|unsuccess|suspend)
+    deliver(?:y|ed)?.{0,20}(?:fail|problem|error|status|delay|notification|report|unsuccess\
+    |suspend)
     fail(?:ed|ure)?.{0,12}(?:deliver|notice)|returned (?:mail|e-?mail|message|to sender)
     return(?:ing|ed) (?:message|to) |mail (?:system )?(?:error|failure)|message delayed
-    (?:error|problem)s? (?:in |with |sending |delivering )(?:your )?(?:mail|message|sending|delivery)
+    (?:error|problem)s? (?:in |with |sending |delivering )(?:your )?(?:mail|message|sending\
+    |delivery)
     (?:message|mail) (?:you sent )?(?:blocked|rejected|not|status|delivery)|unable to deliver
-    smtp (?:server|daemon|session)?:? ?errors?|errors? from \S{1,80}|warning: (?:message|could)|nicht zustellbar|unzustellbar|zustellung|zurückgesandt|fehlgeschlagen
+    smtp (?:server|daemon|session)?:? ?errors?|errors? from \S{1,80}|warning: (?:message|could)
+    nicht zustellbar|unzustellbar|zustellung|zurückgesandt|fehlgeschlagen
     non remis|échec de|non[- ]distribu|retourné|no se (?:ha )?pudo entregar|no entregad|devuelto
-    error de entrega|falha (?:na|de) entrega|não entregue|devolvid|mancat\w{1,3} (?:recapito|consegna)
+    error de entrega|falha (?:na|de) entrega|não entregue|devolvid
+    mancat\w{1,3} (?:recapito|consegna)
     non recapitat|onbestelbaar|niet bezorgd|niedostarcz|zwrot|не доставлен|недоставлен
     не удалось доставить|エラー(?:通知|メール)|配信(?:不能|失敗|エラー)|送信(?:エラー|失敗)|不達
     退信|投递失败|无法投递|반송|전송 실패
 """)
-WORDS = pattern(r"""
-    (?:could|can|was|were|has|have|been)(?: ?not|n['’]?t)(?: yet)?(?: been)?(?: be)?(?: \w{1,20}){0,2} deliver
+WORDS = table(r"""
+    (?:could|can|was|were|has|have|been)(?: ?not\
+    |n['’]?t)(?: yet)?(?: been)?(?: be)?(?: \w{1,20}){0,2} deliver
     undeliver|(?:unable|failed|impossible|trouble|able) to (?:deliver|send|relay)
     (?:failure|trouble|problems?|error)(?: \w{1,12}){0,4} deliver(?:ing|y)
-    delivery (?:to|of|has|failed|attempt|problem|failure)|not (?:relayed|delivered)|following recipient
+    delivery (?:to|of|has|failed|attempt|problem|failure)|not (?:relayed|delivered)
+    following recipient
     permanent (?:fatal )?(?:error|failure)|returned (?:to sender|mail|message)
     (?:message|mail|e-?mail)(?: \w{1,20}){0,4} (?:rejected|returned|bounced|refused|blocked)
-    did not reach|following (?:address|recipient)(?:e?s|\(s\))? (?:failed|had|did)|rejected (?:your|the)\b
+    did not reach|following (?:address|recipient)(?:e?s|\(s\))? (?:failed|had|did)
+    rejected (?:your|the)\b
     invalid (?:user )?address|unknown (?:user|host|recipient)|no such user|user unknown
     nicht (?:zugestellt|ausgeliefert)|konnte nicht|n'a pas pu|no (?:pudo|se pudo|ha podido)
     não (?:pôde|foi)|non (?:è stato|può)|niet (?:worden )?(?:bezorgd|afgeleverd)
@@ -55,16 +64,20 @@ REPLIES = re.compile(
     re.M,
 )
 ANSWER = pattern(r"""
-    ^\s*(?:re|aw|sv|antw|odp|rif|ynt|回复|答复|vs|res|rv|fwd?|wg|tr|fs|enc|doorst)\s{0,2}(?:\[\d{1,3}\])?[:：]
+    ^\s*(?:re|aw|sv|antw|odp|rif|ynt|回复|答复|vs|res|rv|fwd?|wg|tr|fs|enc\
+    |doorst)\s{0,2}(?:\[\d{1,3}\])?[:：]
 """)
 FORWARD = pattern(r"""
     ^\s*(?:fwd?|wg|tr|rv|i|enc|doorst|vb|vs|pd|転送)\s{0,2}[:：]
 """)
-LIST_REFUSAL = pattern(r"""
-    (?:you|your address)(?: \S{1,80})? (?:are|is) not (?:an? )?(?:\w{1,15} )?(?:member|subscriber)s?\b
+LIST_REFUSAL = table(r"""
+    (?:you|your address)(?: \S{1,80})? (?:are|is) not (?:an? )?(?:\w{1,15} )?(?:member\
+    |subscriber)s?\b
     not (?:allowed|permitted|authori[sz]ed) to (?:post|send|submit|write)
-    your (?:message|mail|posting|submission)(?: \S{1,80}){0,6} (?:has been |was |is being |is )(?:rejected|automatically rejected)
-    posting(?:s)? (?:to this list )?(?:is|are) (?:restricted|not allowed)|only (?:members|subscribers) (?:may|can)
+    your (?:message|mail|posting|submission)(?: \S{1,80}){0,6} (?:has been |was |is being \
+    |is )(?:rejected|automatically rejected)
+    posting(?:s)? (?:to this list )?(?:is|are) (?:restricted|not allowed)
+    only (?:members|subscribers) (?:may|can)
 """)
 LIST_SENDER = re.compile(
     r"(?:-(?:admin|owner|request|bounces|ctl)|^(?:majordomo|listserv|mailman|sympa|ezmlm))"
@@ -78,42 +91,69 @@ CAUSES = frozenset(
         Reason.TOO_LARGE,
     }
 )
-STRONG = frozenset({"status part", "status fields", "X-Failed-Recipients", "report type"})
-MACHINE = frozenset({"sender is a mail system", "empty return path"})
 QUOTED = re.compile(r"^>(?!>> ?[A-Z])[^\n]*\n?", re.MULTILINE)
 
 
-def evidence(message: Message, own: str, *, fields: bool, returned: bool) -> tuple[str, ...]:
+SAID = 8_000  # characters of a text in which a report would say so
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for a report: by its parts and fields, by who sent it, by what it says."""
+
+    strong: tuple[str, ...]
+    machine: tuple[str, ...]
+    words: tuple[str, ...]
+    returned: bool
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        back = ("a returned message",) if self.returned else ()
+        return (*self.strong, *self.machine, *self.words, *back)
+
+
+def evidence(message: Message, own: str, *, fields: bool, returned: bool) -> Evidence:
     """What speaks for a report, each in words.
 
     `own` is the message's own text without the returned message, `fields` whether delivery-status
     fields were found, `returned` whether it returns a message.
     """
     found = message.headers
-    subject = found.get("subject")
-    said = QUOTED.sub("", own[:50_000])
-    checks = (
-        (any(part.kind in STATUS_PARTS for part in message.own), "status part"),
+    strong = named(
+        (any(part.kind in STATUS_PARTS for part in message.own), PART),
         (report_type(message) == "delivery-status", "report type"),
-        (fields, "status fields"),
+        (fields, FIELDS),
         (found.has("x-failed-recipients"), "X-Failed-Recipients"),
+    )
+    machine = named(
         (daemon(found.get("from")), "sender is a mail system"),
         (null_path(found.all("return-path")), "empty return path"),
-        (bool(SUBJECT.search(subject)) and not ANSWER.match(subject), "subject of failed delivery"),
-        (bool(WORDS.search(said)), "words of failed delivery"),
-        (states_cause(said), "a known cause"),
-        (bool(REPLIES.search(said)), "a mail server's words"),
-        (refused_by_list(message, said), "a list's refusal"),
-        (returned, "a returned message"),
     )
+    said = " ".join(QUOTED.sub("", own[:SAID]).split())
+    return Evidence(strong, machine, words_in(message, said, bool(strong or machine)), returned)
+
+
+PART, FIELDS, REFUSAL = "status part", "status fields", "a list's refusal"
+
+
+def words_in(message: Message, said: str, marked: bool) -> tuple[str, ...]:
+    """What subject and text say. A person's answer needs no closer look: without a mark of the
+    standard or of a mail system its words would decide nothing."""
+    if not marked and looks_answered(message):
+        return named((refused_by_list(message, said), REFUSAL))
+    subject = message.headers.get("subject")
+    failed = bool(WORDS.says(said))
+    return named(
+        (bool(SUBJECT.says(subject)) and not ANSWER.match(subject), "subject of failed delivery"),
+        (failed, "words of failed delivery"),
+        (failed and reasons.firm(flattened(said)) in CAUSES, "a known cause"),
+        (bool(REPLIES.search(said)), "a mail server's words"),
+        (refused_by_list(message, said), REFUSAL),
+    )
+
+
+def named(*checks: tuple[bool, str]) -> tuple[str, ...]:
     return tuple(name for holds, name in checks if holds)
-
-
-def states_cause(said: str) -> bool:
-    """Whether the text names a cause that only reports name, beside words of failed delivery."""
-    if not WORDS.search(said):
-        return False
-    return reasons.firm(flattened(said[:3000])) in CAUSES
 
 
 def report_type(message: Message) -> str:
@@ -135,22 +175,22 @@ def refused_by_list(message: Message, said: str) -> bool:
     """A mailing list's program that does not take our message."""
     local = headers.first_address(message.headers.get("from")).partition("@")[0].lower()
     listed = message.headers.has("x-mlserver") or message.headers.has("mailing-list")
-    return (listed or bool(LIST_SENDER.search(local))) and bool(LIST_REFUSAL.search(said[:4000]))
+    return (listed or bool(LIST_SENDER.search(local))) and bool(LIST_REFUSAL.says(said[:4000]))
 
 
-def convincing(found: tuple[str, ...], *, answers: bool) -> bool:
+def convincing(found: Evidence, *, answers: bool) -> bool:
     """Whether the evidence makes a report. `answers`: it looks like an answer or a forward."""
-    names = set(found)
-    if {"status part", "status fields"} <= names or "a list's refusal" in names:
+    if {PART, FIELDS} <= set(found.strong) or REFUSAL in found.words:
         return True
-    if names & STRONG:
+    count = len(found.why)
+    if found.strong:
         # Fields in the text alone may have been quoted by a person; headers and parts are not.
-        quotable = names & STRONG == {"status fields"} and answers and not names & MACHINE
-        return len(names) >= 2 and not quotable
-    words = names - MACHINE - {"a returned message"}
-    if names & MACHINE:
-        return (len(words) >= 1 and len(names) >= 3) or len(words) >= 2
-    return not answers and (len(words) >= 3 or (len(words) >= 2 and "a returned message" in names))
+        quotable = found.strong == (FIELDS,) and answers and not found.machine
+        return count >= 2 and not quotable
+    words = len(found.words)
+    if found.machine:
+        return (words >= 1 and count >= 3) or words >= 2
+    return not answers and (words >= 3 or (words >= 2 and found.returned))
 
 
 def looks_answered(message: Message) -> bool:

@@ -35,7 +35,7 @@ KNOWN = PER_RECIPIENT | {
     "original-envelope-id",
     "dsn-gateway",
 }
-LINES = 5_000  # lines of a report that are looked at; 1,000 recipients fit
+LINES = 20_000  # lines of a report that are looked at; 1,000 recipients fit
 
 
 @dataclass(frozen=True)
