@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 import structlog
@@ -35,6 +35,9 @@ WORDS = frozenset(
     {"text", "diagnostic", "key_phrases", "evidence", "message", "url", "reason_text"}
 )
 """Fields that may hold what a person wrote or is called."""
+
+LONGEST = 1 << 20
+"""Bytes that a line has at most: more than the bus takes for a message."""
 
 
 class Analytics:
@@ -65,12 +68,26 @@ class Analytics:
 
 
 def append(path: Path, data: bytes) -> None:
-    """Appends whole lines durably."""
+    """Appends whole lines durably; half a line that a crash left at the end is cut off first, as
+    its event comes again."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
+    with path.open("a+b") as file:
+        file.truncate(_whole(file))
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _whole(file: BinaryIO) -> int:
+    """Returns where the last whole line of a file ends; looks no further back than the longest."""
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(end - 1, 0))
+    if file.read(1) in (b"", b"\n"):
+        return end
+    begin = max(end - LONGEST, 0)
+    file.seek(begin)
+    newline = file.read().rfind(b"\n")
+    return begin + newline + 1 if newline >= 0 or begin == 0 else end
 
 
 def line(event: Event) -> dict[str, Any]:

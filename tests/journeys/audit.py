@@ -89,12 +89,13 @@ def _mail(path: Path) -> Mail:
 
 
 class Events:
-    """The exported events by topic; a line that was written twice counts once."""
+    """The exported events by topic; a line that was written twice counts once, half a line at the
+    end of a file not at all (its writer died, and writes it again)."""
 
     def __init__(self, folder: Path) -> None:
         self._topics: dict[str, dict[tuple[str, str], Fact]] = defaultdict(dict)
         for path in sorted((folder / "events").glob("*/*.jsonl")):
-            for line in path.read_bytes().splitlines():
+            for line in path.read_bytes().rpartition(b"\n")[0].splitlines():
                 event = json.loads(line)
                 self._topics[path.parent.name][event["source"], event["id"]] = event
 
