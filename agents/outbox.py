@@ -48,6 +48,8 @@ class OutboxRelay(Relay):
         self._next: datetime | None = None
         self._busy = 0
         self._read_table = True
+        self._from_table: set[int] = set()
+        """Numbers of the last page that was read; a commit may hand them over only afterwards."""
 
     @property
     def pending(self) -> int:
@@ -58,6 +60,8 @@ class OutboxRelay(Relay):
         for number, out in zip(numbers, outgoing, strict=True):
             if out.available is not None:
                 self._next = min(self._next or out.available, out.available)
+                continue
+            if number in self._from_table:
                 continue
             topic = out.topic or out.event.topic
             self._ready.append(
@@ -95,11 +99,18 @@ class OutboxRelay(Relay):
         return self._read_table or (self._next is not None and self.clock.now() >= self._next)
 
     async def _refill(self) -> None:
+        """Reads a page of the table; a full one that holds anything new asks for the next.
+
+        Rows of this process are in memory already. A dead process's are older, so that a page
+        without any has nothing behind it; reading on would read one's own rows for ever.
+        """
         machine = self.clock.elapsed()
-        held = {row.number for row in self._ready}
         rows = await self.store.outbox(self.clock.now(), BATCH, machine=machine, lease=LEASE)
-        self._ready.extend(row for row in rows if row.number not in held)
-        self._read_table = len(rows) == BATCH
+        held = {row.number for row in self._ready}
+        new = [row for row in rows if row.number not in held]
+        self._from_table = {row.number for row in new}
+        self._ready.extend(new)
+        self._read_table = len(rows) == BATCH and bool(new)
         self._next = (await self.store.backlog(self.clock.now(), machine)).next_outbox
 
     async def _publish_some(self) -> None:

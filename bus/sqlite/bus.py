@@ -18,7 +18,7 @@ from bus.records import Sieve, partition_of
 from bus.sqlite.file import connect, prepare
 from bus.sqlite.log import SqliteLog
 from bus.sqlite.place import ConsumerLock, check_place
-from bus.sqlite.writer import Job, ThreadWriter, Writer
+from bus.sqlite.writer import Job, Writer
 
 log = structlog.get_logger()
 
@@ -37,8 +37,8 @@ class SqliteBus(MessageBus):
 
     `topics` are all that exist. `consume=False` opens the file to publish only. `partitions` counts
     when the file is made; later its own number holds. `poll` None looks for no other processes, and
-    `inline` writes in the loop's thread: for the simulator, which allows neither timers that tick
-    nor threads. `largest` bounds the file in bytes. After `stop` it may be started again.
+    `inline` lets no thread copy the file's log back: for the simulator, which allows neither timers
+    that tick nor threads. `largest` bounds the file in bytes. After `stop` it may be started again.
     """
 
     def __init__(
@@ -103,9 +103,7 @@ class SqliteBus(MessageBus):
         self.log = SqliteLog(self._read_db, self.path, self.numbers, partitions, self._save_soon)
         self.groups = Groups(self.log, self.pauses)
         self.log.groups = self.groups
-        kind = Writer if self.inline else ThreadWriter
-        self._writer = kind(self._write_db, self.path, self._written)
-        self._writer.start()
+        self._writer = Writer(self._write_db, self.path, self._written, inline=self.inline)
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """See the port; the messages are in the file when this returns."""
@@ -122,6 +120,7 @@ class SqliteBus(MessageBus):
                 job.inserts[number], handed[number] = [], ([], [])
             partition = partition_of(kept[0], self.partitions)
             job.inserts[number] += (partition, message.key, kept[1], message.value)
+            job.size += len(kept[1]) + len(message.value)
             partitions, copies = handed[number]
             partitions.append(partition)
             if self.log.numbered[number].cursors:

@@ -136,9 +136,19 @@ _FULL, _BUSY, _LOCKED, _READONLY, _CANTOPEN = 13, 5, 6, 8, 14
 _CORRUPT, _NOTADB = 11, 26
 
 
+def is_busy(error: BusError) -> bool:
+    """Says whether another process was writing when this happened."""
+    return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF in (_BUSY, _LOCKED)
+
+
 def name(error: sqlite3.Error, path: Path) -> BusError:
-    """Returns a bus error for one of SQLite's (https://sqlite.org/rescode.html)."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    """Returns a bus error for one of SQLite's, its cause (https://sqlite.org/rescode.html)."""
+    found = _name(error, getattr(error, "sqlite_errorcode", 0) & 0xFF, path)
+    found.__cause__ = error
+    return found
+
+
+def _name(error: sqlite3.Error, code: int, path: Path) -> BusError:
     if code == _FULL:
         return Full(f"{path}: no space left ({error}); free some, nothing was lost")
     if code in (_BUSY, _LOCKED):

@@ -9,6 +9,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -289,8 +290,8 @@ class Refuses(Hooks):
 class Redelivers(Hooks):
     """What was not acknowledged comes again."""
 
-    async def test_what_failed_comes_again_with_its_attempt_raised(self) -> None:
-        """All of the batch, in order, until the handler returns."""
+    async def test_what_failed_comes_again_with_its_attempt_raised(self, logged: list[Any]) -> None:
+        """All of the batch, in order, until the handler returns; each failure is logged."""
 
         async def act(batch: Sequence[Delivery]) -> None:
             if batch[0].attempt < 3:
@@ -304,6 +305,9 @@ class Redelivers(Hooks):
         assert ids(reader.done) == [f"t/a:{number}" for number in range(5)]
         assert {delivery.attempt for delivery in reader.done} == {3}
         assert [delivery.attempt for delivery in reader.handed][:5] == [1] * 5
+        failures = [entry for entry in logged if entry["event"] == "handler_failed"]
+        assert [entry["attempt"] for entry in failures][:2] == [1, 2]
+        assert "not yet" in failures[0]["error"]
 
     async def test_poison_among_good_leaves_the_good_alone(self) -> None:
         """A batch with one message that always fails: all others, of its own partition before it
