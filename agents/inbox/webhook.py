@@ -194,10 +194,18 @@ def effect(event: VendorEvent, send: Send, now: datetime) -> Unit:
 
 
 def late_truth(event: VendorEvent, send: Send, now: datetime) -> Unit | None:
-    """An unknown send that the vendor speaks of was accepted: settled as sent."""
-    if send.state is not SendState.UNKNOWN or event.kind not in ARRIVED:
+    """A send that the vendor speaks of was accepted: settled as sent, also before its call has
+    come to an end (the word may be faster than the answer)."""
+    if not _open(send) or event.kind not in ARRIVED:
         return None
-    row = replace(send, code="settled_by_webhook", provider_id=event.provider_id)
+    row = replace(
+        send,
+        code="settled_by_webhook",
+        provider_id=event.provider_id,
+        owner=None,
+        lease_until=None,
+        next_try=None,
+    )
     receipt = Receipt(
         outcome=Outcome.ACCEPTED,
         stage=Stage.CONTENT_COMPLETE,
@@ -205,6 +213,12 @@ def late_truth(event: VendorEvent, send: Send, now: datetime) -> Unit | None:
         provider_id=event.provider_id,
     )
     return settled(send, command_of(send), settled_sent(row, now), receipt, View(now))
+
+
+def _open(send: Send) -> bool:
+    """True where nobody knows yet, or nobody can say, whether the vendor took it."""
+    waiting = send.state is SendState.PLANNED and send.ambiguous
+    return waiting or send.state in {SendState.CLAIMED, SendState.UNKNOWN}
 
 
 def fact(event: VendorEvent, send: Send, happened: datetime) -> Payload | None:

@@ -96,9 +96,12 @@ class FakeVendor:
         )
 
     async def settle(self) -> None:
-        """Accepts what was to be accepted late, with its webhooks, and answers what hangs."""
+        """Accepts what was to be accepted late, with its webhooks, and answers what hangs. A key
+        that was accepted meanwhile is remembered, as it is for a request that comes on time."""
         late, self._late = self._late, []
         for arrived in late:
+            if self._remembered(arrived) is not None:
+                continue
             await self._notify(self._accept(arrived), self._owe(Webhook.AFTER))
         self._settled.set()
         self._settled = asyncio.Event()
