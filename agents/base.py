@@ -92,7 +92,8 @@ class Reads:
 
 @dataclass(slots=True)
 class View:
-    """What was read. Absent things are absent from the mappings."""
+    """What was read. Absent things are absent from the mappings; keys under which no stop was
+    found have an empty list."""
 
     now: datetime
     rows: dict[Ref, Row] = field(default_factory=dict)
@@ -151,6 +152,7 @@ async def load(store: StateStore, wanted: Reads, view: View) -> None:
         tenant, kind, status = scan
         view.scans[scan] = await store.scan(tenant, kind, status=status, limit=SCAN)
     if wanted.stops:
+        view.stops |= {pair: [] for pair in wanted.stops}  # looked under, so it is not asked again
         view.stops.update(await store.stops(wanted.stops))
     if wanted.sends:
         view.sends.update(await store.sends(wanted.sends))

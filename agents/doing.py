@@ -28,7 +28,7 @@ from agents.base import (
     load,
     read_for,
 )
-from agents.ports import Clock, nudged
+from agents.ports import Clock
 from bus.base import Delivery
 from channels.base import PermitExpired
 from contracts.envelope import Event
@@ -43,6 +43,10 @@ Outcome = TypeVar("Outcome")
 
 PERMIT_SECONDS = 2.0
 """How long a call may wait before it begins; the promise is 3 s after a stop (design §6)."""
+RECORD_AGAIN = 0.5
+"""Machine seconds before a store that was away is handed an outcome again."""
+LOSSES = 100
+"""How often a record may lose its commit: each time somebody else has moved the row on."""
 
 
 class CallPermit:
@@ -77,6 +81,16 @@ class Doing(ABC, Generic[Job, Outcome]):
     def reads(self, groups: Sequence[Group], view: View) -> Reads:
         """Says what `decide` needs; asked again until it wants nothing more."""
         return Reads()
+
+    def reads_to_prepare(self, events: Sequence[Event]) -> Reads:
+        """Says what `prepare` needs."""
+        return Reads()
+
+    async def prepare(self, events: Sequence[Event], view: View) -> None:
+        """Opens what the calls of these commands will need, before the permit's time begins.
+
+        Most have nothing to prepare. Silent about failure: the call meets it again.
+        """
 
     @abstractmethod
     def decide(self, event: Event, view: View) -> Claim[Job] | Unit | None:
@@ -158,6 +172,7 @@ class DoingTurn(Generic[Job, Outcome]):
 
     async def _claim(self, chunk: Sequence[Taken]) -> list[Taken]:
         """Decides and commits; starts the calls that were claimed; returns what lost."""
+        await self._prepare([one.event for one in chunk])
         started, now = self.clock.elapsed(), self.clock.now()
         groups = [(one.event.key, [one.event]) for one in chunk]
         view = await read_for(self.inner.agent, self.commits.store, groups, now)
@@ -172,6 +187,13 @@ class DoingTurn(Generic[Job, Outcome]):
             unit = decision.unit if isinstance(decision, Claim) else decision
             decided.append((one, self.inner.consuming([one], unit, now), claim))
         return await self._commit(decided, started)
+
+    async def _prepare(self, events: Sequence[Event]) -> None:
+        wanted = self.agent.reads_to_prepare(events)
+        if wanted:
+            view = View(self.clock.now())
+            await load(self.commits.store, wanted, view)
+            await self.agent.prepare(events, view)
 
     async def _commit(
         self, decided: Sequence[tuple[Taken, Unit, Claim[Job] | None]], started: float
@@ -205,13 +227,18 @@ class DoingTurn(Generic[Job, Outcome]):
 
     async def settle(self, job: Job, outcome: Outcome) -> None:
         """Records an outcome; waits for the store as long as it takes."""
-        for _ in range(100):
+        for _ in range(LOSSES):
+            if await self._taken_by_store(job, outcome):
+                return
+        log.error("record_lost", agent=self.agent.name, job=repr(job)[:500])
+
+    async def _taken_by_store(self, job: Job, outcome: Outcome) -> bool:
+        while True:
             try:
-                if await self._record(job, outcome):
-                    return
+                return await self._record(job, outcome)
             except Unavailable as error:
                 log.warning("record_waits", agent=self.agent.name, error=str(error))
-                await nudged(asyncio.Event(), 0.5)
+                await self.clock.wait(None, asyncio.Event(), RECORD_AGAIN)
 
     async def _record(self, job: Job, outcome: Outcome) -> bool:
         view = View(self.clock.now())

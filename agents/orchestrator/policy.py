@@ -182,6 +182,9 @@ def _touch(
         probe.tenant, enrolment["campaign"], lead.round, probe.lead, number, step.channel.value
     )
     subject = subject_for(name, step.channel, bool(done))
+    other = _taken(subject, lead, number, view)
+    if other is not None:
+        return Hold(code="address_taken", gate="ledger", inputs={"lead": other.lead})
     start, why = _earliest(subject, lead, number, done, view.now)
     moment = first_allowed(subject, view, start, why)
     if isinstance(moment, Hold):
@@ -245,6 +248,22 @@ GONE = frozenset({SendState.SENT, SendState.UNKNOWN})
 def answer_id(tenant: str, message: str) -> SendId:
     """Names the one answer of a message."""
     return answer_send_id(tenant, message)
+
+
+def _taken(subject: Subject, lead: Lead, number: int, view: View) -> Send | None:
+    """The send of another lead that wrote to this very address in this step: the ledger allows
+    one, whatever the lead, so that two records of one person are not two mails (design §5)."""
+    sends = view.sends_to.get(subject.address, ()) if subject.address else ()
+    place = (subject.campaign.id, lead.round, number, "cadence")
+    return next(
+        (
+            send
+            for send in sends
+            if (send.campaign, send.round, send.step, send.purpose) == place
+            and send.lead != subject.lead
+        ),
+        None,
+    )
 
 
 def pool_of(subject: Subject, channel: Channel) -> str:

@@ -95,7 +95,7 @@ class Sender(Doing[Job, Receipt]):
         self.topics = tuple(topic_of(SENDS[channel].TYPE) for channel in channels)
 
     def reads(self, groups: Sequence[Group], view: View) -> Reads:
-        return wants.reads(groups, view)
+        return wants.reads(groups, view, testing=self.operation.mode is Mode.TEST)
 
     # before the permit's time begins
 
@@ -124,6 +124,7 @@ class Sender(Doing[Job, Receipt]):
             raise Permanent("no such send in the ledger; the command is of another store")
         if send.state is not SendState.PLANNED:
             return None
+        send = self.rehearsed(send)
         answered = wants.message_ref(event)
         known = claims.known(send, view, view.rows.get(answered) if answered else None)
         if self.operation.closed is not None:
@@ -134,10 +135,14 @@ class Sender(Doing[Job, Receipt]):
             return self.refused(send, event, verdict, view)
         return self.claimed(known, judged, event, view)
 
+    def rehearsed(self, send: Send) -> Send:
+        """A process in test mode writes to nobody, whoever commanded it in whatever mode."""
+        return replace(send, mode=Mode.TEST) if self.operation.mode is Mode.TEST else send
+
     def looked_at(self, known: claims.Known, event: Event, view: View) -> facts.Facts:
         """Everything that the sixteen gates look at, for this send at this moment."""
         operation = self.operation
-        mode = event.mode
+        mode = known.send.mode
         recipient = (operation.test_recipients or {}).get(known.send.channel)
         return claims.facts_of(
             known,

@@ -15,6 +15,7 @@ from agents.orchestrator.facts import approved
 from agents.orchestrator.record import Record, read
 from agents.sender.wants import refs_of
 from agents.sender.wants import test_counter as counter_ref
+from agents.writer.templates import content_hash
 from channels.base import Adapter, Receipt, diagnostic
 from channels.errors import ChannelError, Unsendable
 from contracts.ids import MessageId, PartitionKey, answer_send_id, partition_key
@@ -119,13 +120,15 @@ def facts_of(
 ) -> facts.Facts:
     """The gates' facts of a send."""
     send = what.send
-    whole = bool(what.content.get("body")) and what.content.get("hash") == send.content_hash
+    content = what.content
+    made = content_hash(content.get("subject", ""), content["body"]) if content.get("body") else ""
+    whole = bool(made) and made == send.content_hash
     return sending_facts(
         what.subject,
         send,
         what.resource,
         view,
-        content=facts.Content(hash=str(what.content["hash"])) if whole else None,
+        content=facts.Content(hash=made) if whole else None,
         approval=approval(what),
         command=command,
         incarnation=incarnation,

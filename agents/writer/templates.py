@@ -28,6 +28,11 @@ SMS_LIMIT = 160
 """One GSM 03.38 segment."""
 
 
+def content_hash(subject: str, body: str) -> str:
+    """Returns SHA-256 over subject and body, hex; the sender makes it again of what is stored."""
+    return hashlib.sha256(f"{subject}\x00{body}".encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A rendered message; `problems` name the checks that it fails, `hash` is what is approved."""
@@ -40,8 +45,8 @@ class Draft:
 
     @property
     def hash(self) -> str:
-        """SHA-256 over subject and body, hex."""
-        return hashlib.sha256(f"{self.subject}\x00{self.body}".encode()).hexdigest()
+        """What an approval of this draft binds to."""
+        return content_hash(self.subject, self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
