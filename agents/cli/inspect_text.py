@@ -86,7 +86,7 @@ def answer(row: dict[str, Any]) -> dict[str, Any]:
         language=row.get("language"),
     )
     asked = opt_out.in_mail(row["text"])
-    meant = intent.classify(row["text"])
+    meant = intent.classify(row["text"], asked=asked)
     kind = keyword.kind if keyword else None
     return {
         "opt_out": "yes" if kind == "opt_out" else "no" if kind else asked.answer,

@@ -175,9 +175,11 @@ def header_block(lines: list[Line], start: int) -> Block:
             folded += 1
             if folded > FOLDED or not kinds:
                 break
+        elif kind in kinds and kind != "copy":
+            break
         else:
             folded = 0
-            evidence += kind not in kinds and carries_evidence(kind, lines, index)
+            evidence += carries_evidence(kind, lines, index)
             kinds.add(kind)
         index += 1
     return Block(frozenset(kinds), evidence, index - folded if folded > FOLDED else index)
@@ -247,7 +249,7 @@ def announces(joined: str, quoted: bool, single: bool) -> bool:
     text = joined.strip("*_- ").casefold()
     dashed = joined.startswith("--") and joined.endswith("--")
     verb = WROTE.search(text) or UNSPACED_WROTE.search(text)
-    address = ADDRESS.search(text)
+    address = "@" in text and ADDRESS.search(text)
     if not (COLON.search(joined) or dashed or (verb and address and verb.end() == len(text))):
         return quoted and dated_address(text)
     if verb is None:

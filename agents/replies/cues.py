@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 from agents.replies import wordings, words
 from agents.replies.folding import Prepared
-from agents.replies.wordings import Cue, Label, Objection, Rule
+from agents.replies.wordings import Cue, Label, Objection
 
 # Which labels a cue speaks for, and how much of its weight each gets.
 LABELS: dict[Cue, dict[Label, float]] = {
@@ -66,10 +66,9 @@ class Found(NamedTuple):
 def find(prepared: Prepared) -> list[Found]:
     """Finds all cues; of two that overlap and stand for the same, the longer stays."""
     found = [
-        Found(cast(Cue, rule.kind), rule.weight, prepared.typed(*m.span()), *m.span())
-        for rule in rules()
-        for m in rule.matches(prepared.folded)
-        if m.group().strip()
+        Found(cast(Cue, rule.kind), rule.weight, prepared.typed(*match.span()), *match.span())
+        for rule, match in index().matches(prepared.folded)
+        if match.group().strip()
     ]
     return without_overlaps(found)
 
@@ -86,9 +85,9 @@ def without_overlaps(found: list[Found]) -> list[Found]:
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def index() -> wordings.Index:
     """Every language's wordings, read once."""
-    return tuple(
+    return wordings.Index(
         rule
         for language, (parts, blocks) in words.INTENTS.items()
         for rule in wordings.rules(language, blocks, parts)

@@ -60,12 +60,15 @@ class Scores:
         return sorted(((self.labels[x], x) for x in order), key=lambda row: -row[0])
 
 
-def classify(text: str, *, subject: str = "") -> Intent:
-    """Classifies what a person wrote; `subject` counts where it is not a mere "Re:"."""
+def classify(text: str, *, subject: str = "", asked: opt_out.OptOut | None = None) -> Intent:
+    """Classifies what a person wrote; `subject` counts where it is not a mere "Re:".
+
+    `asked` is what `opt_out.in_mail` said of the same text, where the caller has asked already.
+    """
     own_subject = "" if opt_out.REPLY_PREFIX.match(subject) else subject[:400]
     prepared = folding.prepare(f"{own_subject}\n\n{text[:READ]}" if own_subject else text[:READ])
     found = cues.find(prepared)
-    asked = opt_out.in_mail(text[:READ], subject)
+    asked = asked or opt_out.in_mail(text[:READ], subject)
     scores = add_up(found, asked)
     ranked = scores.ranked()
     label = ranked[0][1] if ranked[0][0] > 0 else "neutral"

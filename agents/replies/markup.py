@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from typing import Literal, NamedTuple
 
 from agents.replies.lines import Line, Mark
 
@@ -64,6 +65,16 @@ ATTRIBUTE = re.compile(
 )
 NAME = re.compile(r"[a-z][a-z0-9:-]{0,40}", re.IGNORECASE)
 SPACE = re.compile(r"[ \t\n\r\f]+")
+RAW_ENDS = {tag: re.compile(rf"</{tag}", re.IGNORECASE) for tag in RAW}
+REACH = 4_000  # characters of a tag's attributes that are looked at
+
+
+class Token(NamedTuple):
+    """A piece of markup: text, or an opening or closing tag with its attributes."""
+
+    kind: Literal["text", "open", "close"]
+    value: str  # the text, or the tag's name
+    attributes: str = ""
 
 
 @dataclass(slots=True)
@@ -100,85 +111,84 @@ class Page:
 def to_lines(html: str) -> list[Line]:
     """Renders HTML to lines."""
     page = Page()
-    for kind, value, attributes in tokens(html):
-        if kind == "text":
-            write(page, value)
-        elif kind == "open":
-            enter(page, value, attributes)
+    for token in tokens(html):
+        if token.kind == "text":
+            write(page, token.value)
+        elif token.kind == "open":
+            enter(page, token.value, token.attributes)
         else:
-            leave(page, value)
+            leave(page, token.value)
     flush(page)
     return settle(page)
 
 
-def tokens(html: str) -> Iterator[tuple[str, str, str]]:
-    """Yields (kind, text or tag name, attributes) for texts, opening and closing tags."""
-    at, end = 0, len(html)
+def tokens(html: str) -> Iterator[Token]:
+    """Yields texts, opening and closing tags.
+
+    Where a comment never closes, no later one is searched to the end of the page again.
+    """
+    at, end, comments = 0, len(html), True
     while at < end:
         tag = html.find("<", at)
         if tag < 0:
             break
         if tag > at:
-            yield "text", html[at:tag], ""
+            yield Token("text", html[at:tag])
+        if html.startswith("<!--", tag):
+            close = html.find("-->", tag + 4) if comments else -1
+            comments = close >= 0
+            at = close + 3 if comments else after_declaration(html, tag)
+            continue
         at, token = markup_at(html, tag)
-        if token is None:
-            break
-        yield token
-        if token[0] == "open" and token[1] in RAW:
-            at = after_raw(html, at, token[1])
+        if token is not None:
+            yield token
+            at = after_raw(html, at, token)
     if at < end:
-        yield "text", html[at:], ""
+        yield Token("text", html[at:])
 
 
-def markup_at(html: str, tag: int) -> tuple[int, tuple[str, str, str] | None]:
-    """Reads the tag, comment or stray `<` at `tag`; None where nothing closes any more."""
-    if html.startswith("<!--", tag):
-        close = html.find("-->", tag + 4)
-        return (
-            (close + 3, ("text", "", ""))
-            if close >= 0
-            else (skip_open_comment(html, tag), ("text", "", ""))
-        )
-    close = html.find(">", tag + 1)
-    if close < 0:
-        return tag, None
+def markup_at(html: str, tag: int) -> tuple[int, Token | None]:
+    """Reads the tag or stray `<` at `tag`, and where it ends; None for a declaration."""
     follow = html[tag + 1 : tag + 2]
-    if follow in ("!", "?"):
-        return close + 1, ("text", "", "")
+    if follow and follow in "!?":
+        return after_declaration(html, tag), None
     closing = follow == "/"
     name = NAME.match(html, tag + 2 if closing else tag + 1)
     if name is None:
-        return tag + 1, ("text", "<", "")
+        return tag + 1, Token("text", "<")
+    close = html.find(">", name.end())
+    if close < 0:
+        return len(html), Token("text", html[tag:])
     if closing:
-        return close + 1, ("close", name.group().lower(), "")
+        return close + 1, Token("close", name.group().lower())
     close = after_quotes(html, name.end(), close)
-    return close + 1, ("open", name.group().lower(), html[name.end() : close])
+    return close + 1, Token("open", name.group().lower(), html[name.end() : close])
 
 
-def skip_open_comment(html: str, tag: int) -> int:
-    """A comment that never closes ends at its first `>`, as browsers of old did it."""
-    close = html.find(">", tag + 4)
+def after_declaration(html: str, tag: int) -> int:
+    """Where a declaration, or a comment that never closes, ends: at its first `>`."""
+    close = html.find(">", tag + 2)
     return close + 1 if close >= 0 else len(html)
 
 
 def after_quotes(html: str, start: int, close: int) -> int:
     """Moves the end of a tag behind a `>` that stands inside a quoted attribute, within reason."""
     for _ in range(8):
-        part = html[start:close]
-        if part.count('"') % 2 == 0 or close - start > 4000:
+        if close - start > REACH or html.count('"', start, close) % 2 == 0:
             return close
-        further = html.find(">", close + 1, close + 4000)
+        further = html.find(">", close + 1, close + REACH)
         if further < 0:
             return close
         close = further
     return close
 
 
-def after_raw(html: str, at: int, tag: str) -> int:
+def after_raw(html: str, at: int, token: Token) -> int:
     """Skips what stands in an element whose content is no markup."""
-    for found in re.finditer(rf"</{tag}", html[at:], re.IGNORECASE):
-        return at + found.start()
-    return len(html)
+    if token.kind != "open" or token.value not in RAW:
+        return at
+    found = RAW_ENDS[token.value].search(html, at)
+    return found.start() if found else len(html)
 
 
 def write(page: Page, text: str) -> None:
@@ -225,7 +235,8 @@ def hints(attributes: str) -> str:
     if not attributes:
         return ""
     values = [
-        (m[1].lower(), (m[2] or m[3] or m[4] or "").lower()) for m in ATTRIBUTE.finditer(attributes)
+        (m[1].lower(), (m[2] or m[3] or m[4] or "").lower())
+        for m in ATTRIBUTE.finditer(attributes[:REACH])
     ]
     styles = [value for key, value in values if key == "style" and HIDDEN.search(value)]
     return " ".join(
@@ -317,27 +328,24 @@ def settle(page: Page) -> list[Line]:
     A bare blockquote is the person's own where a quote follows that the client marked, or that an
     attribution announces; and where the whole message stands in it.
     """
-    lines = page.lines
-    last = last_certain(page)
-    for index in range(last):
-        if page.soft[index] and not announced(lines, index):
-            lines[index] = lines[index]._replace(level=0)
-    if any(line.level == 0 and line.bare for line in lines):
-        return lines
-    return [line._replace(level=0) if page.soft[i] else line for i, line in enumerate(lines)]
+    lines, sure = page.lines, certain(page)
+    last = max((i for i, line in enumerate(lines) if line.level and sure[i]), default=0)
+    settled = [
+        line._replace(level=0) if page.soft[i] and i < last and not sure[i] else line
+        for i, line in enumerate(lines)
+    ]
+    if any(line.level == 0 and line.bare for line in settled):
+        return settled
+    return [line._replace(level=0) if page.soft[i] else line for i, line in enumerate(settled)]
 
 
-def last_certain(page: Page) -> int:
-    """The index of the last line that is quoted beyond doubt, or 0."""
-    for index in range(len(page.lines) - 1, -1, -1):
-        line = page.lines[index]
-        if line.level and (not page.soft[index] or (line.bare and announced(page.lines, index))):
-            return index
-    return 0
-
-
-def announced(lines: list[Line], index: int) -> bool:
-    """Tells whether the words right above a quoted stretch end like an attribution."""
-    while index > 0 and (lines[index - 1].level or not lines[index - 1].bare):
-        index -= 1
-    return index > 0 and lines[index - 1].bare.endswith((":", "："))
+def certain(page: Page) -> list[bool]:
+    """Tells for each line whether it is quoted beyond doubt: the client marked it, or the words
+    above its stretch end like an attribution."""
+    sure = []
+    announced = False
+    for line, soft in zip(page.lines, page.soft, strict=True):
+        if line.bare and not line.level:
+            announced = line.bare.endswith((":", "："))
+        sure.append(bool(line.level) and (not soft or announced))
+    return sure

@@ -38,7 +38,6 @@ class Tongue:
     """A language's wordings, ready to be looked for."""
 
     code: str
-    rules: tuple[Rule, ...]
     negation: re.Pattern[str]
     until: re.Pattern[str]
     before: re.Pattern[str]
@@ -79,9 +78,19 @@ SURENESS = {"no": 0, "doubtful": 1, "yes": 2}
 
 
 @cache
-def tongues() -> tuple[Tongue, ...]:
+def tongues() -> dict[str, Tongue]:
+    """Every language's limiting words, read once."""
+    return {code: ready(code, requests) for code, requests in words.REQUESTS.items()}
+
+
+@cache
+def index() -> wordings.Index:
     """Every language's wordings, read once."""
-    return tuple(ready(code, requests) for code, requests in words.REQUESTS.items())
+    return wordings.Index(
+        rule
+        for code, requests in words.REQUESTS.items()
+        for rule in wordings.rules(code, requests.wordings, requests.parts)
+    )
 
 
 def ready(code: str, requests: Requests) -> Tongue:
@@ -94,7 +103,6 @@ def ready(code: str, requests: Requests) -> Tongue:
 
     return Tongue(
         code,
-        tuple(wordings.rules(code, requests.wordings, requests.parts)),
         pattern(
             rf"(?:{requests.negation})(?: [\w'-]+){{0,2}}$"
             if spaced
@@ -148,10 +156,8 @@ def in_text(text: str) -> OptOut:
 def wordings_in(prepared: Prepared) -> list[Asked]:
     """All wordings of all languages in a text, in its order, the longest first at each place."""
     found = [
-        Asked(match.start(), match.end(), tongue, rule)
-        for tongue in tongues()
-        for rule in tongue.rules
-        for match in rule.matches(prepared.folded)
+        Asked(match.start(), match.end(), tongues()[rule.language], rule)
+        for rule, match in index().matches(prepared.folded)
     ]
     return sorted(found, key=lambda one: (one.start, -one.end))
 
@@ -179,10 +185,10 @@ def judged(prepared: Prepared, asked: Asked) -> OptOut:
     after = prepared.folded[asked.end : last]
     tongue, kind = asked.tongue, asked.rule.kind
     words = prepared.typed(asked.start, asked.end)
-    if kind == "plea":
-        return OptOut("doubtful", "sounds like a request to be left alone", words)
     if tongue.negation.search(before) or WHY.match(before):
         return NOTHING
+    if kind == "plea":
+        return OptOut("doubtful", "sounds like a request to be left alone", words)
     if kind == "formal":
         return OptOut("yes", "uses a right against further contact", words)
     return limited(asked, prepared.folded[asked.start : last], after, words)

@@ -20,7 +20,9 @@ RUN = 8  # words of a run that is ours beyond chance; a whole shorter message al
 SHARE = 0.8  # of a line's words
 
 WORD = re.compile(r"[^\W_]+")
-LINK = re.compile(r"<[^<>\s]{1,2000}>|\[[^\[\]\s]{1,2000}\]|\(?https?://\S+|www\.\S+|\S+@\S+")
+LINK = re.compile(
+    r"<[^<>\s]{1,2000}>|\[[^\[\]\s]{1,2000}\]|\(?https?://\S+|www\.\S+|(?<!\S)\S{1,300}@\S+"
+)
 
 Word = tuple[int, str]  # line number, folded word
 

@@ -38,7 +38,8 @@ FORMULAS = frozenset(words.VALEDICTIONS)
 THANKED = frozenset(words.THANKS)
 FOOTER = re.compile(r"[-–—*_<\[(\s]{0,4}(?:" + alternation(words.SENT_FROM) + r")(?!\w)")
 UNSPACED_FOOTER = re.compile(
-    r"[^\n。]{0,28}(?:から送信|에서 보냄|'\w{1,4} gönderildi)$|(?:发自|發自|傳自|傳送自)我?的?.{0,24}$"
+    r"[^\n。]{0,28}(?:から送信|에서 보냄|'\w{1,4} gönderildi)$"
+    r"|(?:发自|發自|傳自|傳送自)我?的?.{0,24}$"
 )
 DEVICE = re.compile(r"(?<!\w)(?:" + alternation(words.DEVICES) + r")")
 EXCUSE = re.compile(
@@ -113,7 +114,7 @@ def delimits(bare: str, below: list[Line]) -> bool:
     written = [line for line in below if line.bare]
     if not written:
         return bare == "--"
-    if any(DISCLAIMER.match(line.bare.casefold()) for line in written[:2]):
+    if any(DISCLAIMER.match(line.bare[:80].casefold()) for line in written[:2]):
         return True
     if len(written) > BLOCK or sum(is_prose(line.bare) for line in written) > 1:
         return False
@@ -124,6 +125,8 @@ def delimits(bare: str, below: list[Line]) -> bool:
 
 def is_prose(bare: str) -> bool:
     """Tells whether a line reads as a sentence of a letter."""
+    if len(bare) > 300:
+        return True
     count = len(bare.split())
     return count > 14 or (count > 6 and bool(SENTENCE.search(bare)) and not is_contact(bare))
 
@@ -156,8 +159,10 @@ def footer(lines: list[Line], end: int) -> int | None:
 
 def is_footer(bare: str) -> bool:
     """Tells whether a line is what a phone or a program adds."""
+    if len(bare) > 160:
+        return False
     folded = EXCUSE.sub("", bare.casefold())
-    if len(bare) > 160 or len(folded.split()) > 12:
+    if len(folded.split()) > 12:
         return False
     if UNSPACED_FOOTER.match(folded):
         return True
@@ -184,7 +189,7 @@ def closing(lines: list[Line], floor: int, end: int) -> int:
     for index in written:
         if is_closing(lines[index].bare):
             below = [lines[i].bare for i in written if i > index]
-            if sum(is_prose(bare) for bare in below) <= len(below) // 4 and fits(below):
+            if sum(map(is_prose, below)) <= len(below) // 4 and fits(below):
                 return index
     return end
 
@@ -212,7 +217,7 @@ def is_closing(bare: str) -> bool:
 
 def is_name(bare: str) -> bool:
     """Tells whether a line reads as a person's name: up to four capitalised words."""
-    bare = bare.strip("*_ ")
+    bare = bare[:60].strip("*_ ")
     tokens = bare.replace(",", " ").split()
     if not 1 <= len(tokens) <= 5 or len(bare) > 50 or bare[-1] in "?!:;" or is_contact(bare):
         return False

@@ -19,6 +19,9 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 CONTINUED = re.compile(r"\\\n\s*")
+GRAM = 3  # characters by which stems are looked up
+SHORT = 1_000  # characters that are faster read whole than sentence by sentence
+BLOCK = 16_384  # characters that are looked at together
 UNSPACED = ("ja", "zh", "ko", "th")  # languages whose words are not set apart by spaces
 
 Cue = Literal[
@@ -60,10 +63,67 @@ class Rule:
         spaced = self.language not in UNSPACED
         return re.compile(rf"(?<!\w)(?:{self.source})" if spaced else self.source, re.MULTILINE)
 
-    def matches(self, folded: str) -> Iterator[re.Match[str]]:
-        """Finds the wording in folded text."""
-        if any(stem in folded for stem in self.stems):
-            yield from self.pattern.finditer(folded)
+    def sentences(self, folded: str) -> set[tuple[int, int]]:
+        """Where the sentences begin and end that hold one of the stems; all of a short text."""
+        if len(folded) < SHORT:
+            return {(0, len(folded))}
+        found = set()
+        for stem in self.stems:
+            at = folded.find(stem)
+            while at >= 0:
+                start = folded.rfind("\n", 0, at) + 1
+                end = folded.find("\n", at)
+                end = len(folded) if end < 0 else end
+                found.add((start, end))
+                at = folded.find(stem, end)
+        return found
+
+
+class Index:
+    """Finds the rules that can match a text by the stems that occur in it."""
+
+    def __init__(self, found: Iterable[Rule]) -> None:
+        self.rules = tuple(found)
+        by_stem: dict[str, list[int]] = {}
+        for number, rule in enumerate(self.rules):
+            for stem in rule.stems:
+                by_stem.setdefault(stem, []).append(number)
+        self.short = [(stem, numbers) for stem, numbers in by_stem.items() if len(stem) < GRAM]
+        self.by_gram: dict[str, list[tuple[str, list[int]]]] = {}
+        for stem, numbers in by_stem.items():
+            if len(stem) >= GRAM:
+                self.by_gram.setdefault(stem[:GRAM], []).append((stem, numbers))
+
+    def candidates(self, folded: str) -> list[Rule]:
+        """The rules of which a stem occurs in the text, in their order."""
+        grams = {folded[at : at + GRAM] for at in range(len(folded) - GRAM + 1)}
+        groups = [self.by_gram[gram] for gram in grams & self.by_gram.keys()]
+        numbers: set[int] = set()
+        for stem, rules_of in (pair for group in (self.short, *groups) for pair in group):
+            if stem in folded:
+                numbers.update(rules_of)
+        return [self.rules[number] for number in sorted(numbers)]
+
+    def matches(self, folded: str) -> Iterator[tuple[Rule, re.Match[str]]]:
+        """Finds all wordings in a text; a long text is read block by block."""
+        for start, end in blocks(folded):
+            block = folded[start:end] if end - start < len(folded) else folded
+            for rule in self.candidates(block):
+                for start_of, end_of in rule.sentences(block):
+                    for match in rule.pattern.finditer(folded, start + start_of, start + end_of):
+                        yield rule, match
+
+
+def blocks(folded: str) -> Iterator[tuple[int, int]]:
+    """Cuts a long text at sentence ends into blocks of about `BLOCK` characters."""
+    start = 0
+    while len(folded) - start > BLOCK:
+        end = folded.rfind("\n", start, start + BLOCK) + 1
+        if end <= start:
+            end = folded.find("\n", start + BLOCK) + 1 or len(folded)
+        yield start, end
+        start = end
+    yield start, len(folded)
 
 
 def rules(language: str, blocks: Iterable[Wordings], parts: Mapping[str, str]) -> list[Rule]:

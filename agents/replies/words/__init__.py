@@ -11,6 +11,7 @@ from agents.replies.words import (
     danish,
     dutch,
     english_intents,
+    english_objections,
     english_requests,
     french,
     further,
@@ -42,7 +43,10 @@ REQUESTS: dict[str, Requests] = {
 }
 
 INTENTS: dict[str, tuple[Mapping[str, str], tuple[Wordings, ...]]] = {
-    "en": (english_intents.PARTS, english_intents.INTENTS),
+    "en": (
+        english_intents.PARTS,
+        english_intents.INTENTS + english_objections.OBJECTIONS,
+    ),
     "de": (german.PARTS, german.INTENTS),
     "fr": (french.PARTS, french.INTENTS),
     "es": (spanish.PARTS, spanish.INTENTS),

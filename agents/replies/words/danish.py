@@ -89,6 +89,9 @@ PARTS = {
 }
 
 INTENTS = (
+    W("interest", 2, r"""
+        (fortael|fortell) (\w+ )?(mere|mer)|hvorfor ikke(?=[.,!?]|$)
+    """),
     W("interest", 3, r"""
         (?<!ikke )(er|vi er|jeg er|meget|ja,?|veldig) (\w+ )?interesserte?(de)?
         (lyder|hores|ser|virker|er) (\w+ ){0,2}?(godt|bra|interessant|spaendende|spennende\

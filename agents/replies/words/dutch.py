@@ -106,6 +106,17 @@ PARTS = {
 }
 
 INTENTS = (
+    W("interest", 2, r"""
+        (vertel|vertellen) (\w+ ){0,3}?meer
+        waarom niet(?=[.,!?]|$)
+    """),
+    W("competitor", 2.5, r"""
+        (doet|doen|regelt|verzorgt) (\w+ ){0,2}?(een ander|een andere|ons vaste|onze|mijn) \
+            (\w+ )?(bureau|bedrijf|partij|neef|broer|vriend)
+    """),
+    W("budget", 2, r"""
+        te veel geld|past niet in (\w+ )?budget
+    """),
     W("interest", 3, r"""
         (?<!geen )(?<!niet )(heb|hebben|zeker|wel|ja|zijn|ben|wij|ik) \
             (\w+ )?(interesse|geinteresseerd)

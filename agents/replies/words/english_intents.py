@@ -11,12 +11,13 @@ PARTS = {
         r"(on )?the \d{1,2}(st|nd|rd|th)"
     ),
     "meet": (
-        r"talk|speak|chat|meet|call|connect|catch up|discuss|zoom|skype|video call|sync|"
+        r"talk|speak|chat|meet|call|connect|catch up|zoom|skype|video call|sync|"
+        r"discuss(?! (it |this |that )?(with (the|my|our)|internally|among))|"
         r"jump on|hop on|get together|come by|stop by|drop by|swing by|visit|coffee|"
         r"have a (quick |short |brief )?(call|chat|meeting|look)"
     ),
     "later": (
-        r"later|(in )?(\w+ )?(weeks?|months?|quarters?|years?)|next (week|month|quarter|"
+        r"later|(in )?(\w+ )?(weeks?|months?|quarters?|years?)|next (month|quarter|"
         r"year|spring|summer|autumn|fall|winter)|q[1-4]|spring|summer|autumn|fall|winter|"
         r"january|february|march|april|june|july|august|september|october|november|"
         r"december|in may|after (the )?\w+|the holidays|christmas|easter|new year|then|"
@@ -84,6 +85,18 @@ INTENTS = (
         (hear|know|learn|tell (me|us)|find out|see|read) (a (bit|little) )?more
         look(ing)? forward to (hearing|it|our|your|speaking|meeting|talking)
     """),
+    W("interest", 2, r"""
+        (caught|got|have|has|piqued) (my|our) (eye|attention|interest)
+        (liked|likes|loved|loves) (it|your|the (idea|offer|concept|look|sound)|what|this)
+        could (probably |possibly |certainly |well )?use (this|it|that|one|something like)
+        (sure,? )?why not(?=[.,! ]|$)
+        (up|game) for (it|this|that|trying|giving|a )
+        ^(yes,? |ok,? )?go for it
+        (add|put|count|include) (us|me) (to|on|in|into|for) (the|your) \
+            (pilot|trial|programme|program|list of|waiting list|demo)
+        (i'd|we'd|would) (gladly |happily )?(buy|order|sign|take) (that|it|this|one|two)
+        still interested|interested still
+    """),
     W("asks_for_more", 2.5, r"""
         (please|pls|plz|could you|can you|would you|kindly|yes|sure|then|just|also|and|do\
             |ahead and|feel free to|happy if you|so)?,? \
@@ -115,12 +128,22 @@ INTENTS = (
             (also |even )?(work|integrate|connect|support|handle|scale|run|include)
         how (does|would|do|did|could) (it|this|you|that)(?! (get|find|obtain|know|come))
     """),
+    W("asks_for_more", 2, r"""
+        what (would|will|does|might) (\w+ ){0,4}?(run|set) (us|me)( back)?
+        ball ?park
+        (see|want|like|have|share) (\w+ ){0,2}?(references|testimonials|examples|samples) (from|of)
+        (minimum|notice|contract) (term|period|length)
+    """),
     W("agreement", 2.5, r"""
         ^(hi \w+,? |hello,? |hey,? |oh |well,? )?(yes|yep|yeah|yup|sure|absolutely\
-            |definitely|of course|certainly|ok(ay)?|please do|why not|by all means|go ahead\
-            |gladly|with pleasure)( please| pls| thanks| thank you| sure| absolutely\
+            |definitely|of course|certainly|please do|why not|by all means|go ahead|gladly\
+            |with pleasure)( please| pls| thanks| thank you| sure| absolutely\
             | definitely)*(?=[.,!;]| ?$| i | we | that| let| go | send| please| sounds\
             | that's)(?! but)
+    """),
+    W("agreement", 1.2, r"""
+        ^(ok(ay)?|fine|alright|all right)(?=[.,!;]| ?$| i | we | that| let| go | send\
+            | please| sounds)
     """),
     W("agreement", 1.5, r"""
         (that|it|this|which|\w+day|tomorrow|time|\d) \
@@ -128,7 +151,13 @@ INTENTS = (
             |very helpful|appreciated)|is good|is perfect)( for)?( me| us)?
         (suits|works for|good for|fine (with|by)) (me|us)
     """),
+    W("meeting", 2, r"""
+        ^(\w+ )?{day}( or {day})?,? (\w+ )?(you choose|either|whichever|whatever suits\
+            |is fine|would be fine|works|suits)
+        (after|before|around|from) \d{1,2}(:\d\d)?( ?[ap]m)? (works|suits|is fine|is good)
+    """),
     W("meeting", 2.5, r"""
+        (can|could|will|would) you (be|come|make it|join)( \w+){0,5} {day}
         (can|could|shall|should|let's|lets|may|might|happy to|love to|glad to|like to\
             |want to|free to|time to|how about|up for|open to|good to|great to|feel free to\
             |available to|will) (we |you |i )?(\w+ ){0,4}?{meet}(?! \
@@ -153,6 +182,10 @@ INTENTS = (
     W("meeting", 2, r"""
         (should|let's|we need to|i want to) talk
         talk (on|this|next|tomorrow)
+    """),
+    W("call_me", 2.5, r"""
+        (i'm|i am|you can get me|get me|find me) (on|at) (\+|00|\()?\d[\d ().-]{6,}
+        tried (to call|calling|to ring|ringing|to reach)
     """),
     W("call_me", 3, r"""
         (call|ring|phone|reach|dial|text|whatsapp|try)(ing)? \
@@ -182,7 +215,8 @@ INTENTS = (
     W("decline", 3, r"""
         (we'll|i'll|we will|i will|going to|'re gonna|have to|must|hard|to|gonna|i|we\
             |respectfully|politely) (have to |need to |respectfully |politely \
-            |kindly )?(pass(?! (it|this|that|your|you|on your|along))|decline|say no)
+            |kindly )?(pass(?!ed|es|ing)(?! (it|this|that|your|you|on your|along))|decline\
+            |say no)
         (i'd|we'd|would) rather not
         hard pass
         turn (this|it|you|your offer) down
@@ -208,6 +242,25 @@ INTENTS = (
         (don't|do not|dont) (\w+ )?want (this|that|it|any|your)
         (we're|we are|i'm|i am) (all set|good|fine)( thanks| thank you| here|,|\.|$)
         all set
+    """),
+    W("decline", 2.5, r"""
+        (don't|do not|never|dont) (respond|reply|answer|react)( to)? \
+            (\w+ )?(cold|unsolicited|sales|such|these|marketing|spam)
+        ^please (don't|do not)(?=[.!]|$)
+        (not|isn't) (really )?(our|my) (cup of tea|thing|style)
+        never in a (million|thousand|hundred)|over my dead body
+        (answer|reply|verdict|response) (is|was|remains) (a )?(firm |clear |flat )?no(?!\w)
+        (won't|not|never) (be )?(tak(e|ing)) (this|it) (any )?further
+        no use for (any|it|this|your|that|these)
+    """),
+    W("hostile", 2.5, r"""
+        worst (\w+ )?(pitch|mail|e-?mail|message|offer|sales \w+)
+        take (a|the) hint|you people|(is|are) (a )?jokes?(?=[.!]|$)
+    """),
+    W("decline", 2.5, r"""
+        (doesn't|does not|don't|do not|didn't) (\w+ )?(appeal|convince|interest|grab) (to )?(us|me)
+        (not|never) (buy|purchase|order) from (cold|people|strangers|callers|spam)
+        only (deal|work|do business) with (people|firms|companies|those) (we|i) know
     """),
     W("hostile", 3, r"""
         (this|that|it)('s| is)? (\w+ )?(spam|scam)
@@ -241,189 +294,13 @@ INTENTS = (
         sue you
         (violat\w+|breach\w*|break\w*|against|infring\w+|illegal under|under) \
             (of )?(the )?(gdpr|law|can-?spam|privacy|data protection|spam act|tcpa|ccpa)
-        (report|complain|complaint|refer\w*)(\w+ )?( \w+){0,6} \
+        (report\w*|complain\w*|refer\w*)( \w+){0,6} \
             (data protection|authority|authorities|ico|ftc|acma|regulator|police|ombudsman)
         (file|filing|lodge|lodging|make|submit) (a |an )?(\w+ )?complaint
         cease and desist
         (is|are|it's|that's|this is) (\w+ )?(illegal|unlawful|against the law)
         (see you|take you|meet you) (in|to) court
         lawsuit
-    """),
-    W("timing", 3, r"""
-        (not|\w+n't|never|no|isn't|aren't)( \w+){0,6} \
-            (right now|at the moment|at this (time|point|stage)|at present|for now|currently\
-            |just now|just yet|this (year|quarter|month|season))
-        ^(maybe |perhaps )?not (now|yet|today|right now|at the moment|just yet|this time)
-        (too )?busy (right now|at (the moment|present|this time)|currently)
-        (currently|presently|right now|at the moment)(,)? \
-            (\w+ ){0,3}?(on hold|too busy|busy|swamped|overloaded|not|paused|frozen)
-        (check (back|in)|reach out|contact (me|us)|write( to)?( me| us)?|try( me| us)?\
-            |ask( me| us)?|touch base|get back( to)?( me| us)?|circle back|revisit( this| it)?\
-            |follow up|ping (me|us)|come back( to)?( me| us| you)?\
-            |let's (talk|speak|look at (this|it)|pick this up|reconnect)|remind (me|us)\
-            |look at (this|it)|e-?mail (me|us)|reconnect|pick (this|it) up\
-            |call (me|us)( back)?)( again| back| with (me|us)| in touch| about (this|it)\
-            | to (me|us|you|this)| please)*( \w+){0,2}? {later}
-    """),
-    W("timing", 2.5, r"""
-        ^(maybe|perhaps|possibly|probably|more like|we could)?,? \
-            ?(next (year|quarter|month|spring|summer|autumn|fall|winter|season)|later\
-            |another time|some other time|some day|someday|in (the )?(future|\w+ months?))
-        (won't|not|can't|cannot|don't|unable)( \w+){0,6} (before|until|till) (\w+)
-        (swamped|busy|slammed|snowed under|tied up|flat out|closed|locked in(to)?|committed\
-            |booked|on hold|no time|no capacity)( \w+){0,4} \
-            (until|till|for the next|before|through)
-        (too|so|very|really|super|extremely|just) busy
-        swamped
-        slammed
-        snowed under
-        (no|don't have|lack|not have|have no|haven't got|without)( the| any| much)? \
-            (time|bandwidth|capacity)(?! (to lose|like))
-        bad (time|timing)
-        (timing|time) (is|isn't|is not|was) (bad|off|wrong|right|great|not right|not great\
-            |terrible)
-        (not|isn't|\w+n't)( \w+){0,3} (priority|priorities|good time|great time|right time\
-            |best time)
-        too (early|soon)
-        (put|is|are|everything|currently|it|projects?)( \w+){0,3} on (hold|ice)
-        low on (our|my) list
-        locked in(to)?( \w+){0,3} (contract|agreement)
-        (in the )?middle of (a|an|our|the|moving|renovat\w+|migrat\w+)(?! \w+ town)
-    """),
-    W("budget", 3, r"""
-        (no|not|\w+n't|don't have|without|zero|out of|limited|tight|small|over|exceeds?\
-            |beyond|above|cut|cuts to|frozen|spent|used up|isn't in|not in|lack)( \w+){0,4} \
-            (budgets?|funds|funding|money|cash)
-        budgets?( \w+){0,3} (is|are|was|were|has been|have been|got)( \w+){0,2} \
-            (spent|gone|frozen|tight|cut|used|exhausted|small|limited|allocated|closed)
-        (can't|cannot|can not|couldn't|could not|not|\w+n't|unable to|hard to) (\w+ )?afford
-        (too|very|so|quite|rather|pretty|bit|little|way too|is|looks|seems|more|that's) \
-            (expensive|pricey|costly|steep|dear|high for us)
-        overpriced
-        (price|cost|costs|prices|fee|fees|quote)( \w+){0,3} \
-            (is|are|seems?|looks?|was)( \w+){0,4} (high|above|too|much|beyond|more than|out of\
-            |over|steep)
-        (lot|much|need it|something|way|bit) cheaper
-        (money|cash|budgets?|things) (is|are) (\w+ )?tight
-        (spending|spend|expenses)( \w+){0,3} (frozen|freeze|cut|stopped|halted)
-        spending freeze
-        (within|beyond|outside|above) our (means|budget|price range)
-        (out of|outside) (our|my) (price range|budget|league)
-        (see|justify)( \w+){0,3} (the roi|the cost|the price|the expense|that price)
-        more than we (can|could|want|are)
-        (way |far )?too much (money|for)
-    """),
-    W("authority", 3, r"""
-        (not|\w+n't|no|never|nor)( \w+){0,4} (decision(s)?([ -]maker)?\
-            |make (the|these|those|that|such) (\w+ )?(decision|call)s?|decide|authority\
-            |authori[sz]ed|final say|say in (it|this|that)|my (decision|call|department))
-        (up to|ask|check with|run (this|it|that) (by|past)|speak (to|with)|talk (to|with)\
-            |consult|discuss (this|it) with|clear (this|it) with|approval from|approved by\
-            |get (the )?(ok|okay|approval|sign-?off) from)( \w+){0,6}? \
-            (boss|owners?|manager|management|board|partners?|director|ceo|cfo|cto|husband|wife\
-            |supervisor|head office|headquarters|committee|team lead|superiors?|procurement\
-            |landlord|franchis\w+)
-        (boss|owners?|manager|management|board|director|ceo|head office|headquarters|hq\
-            |corporate|committee|procurement|purchasing|parent company|head of \w+)( \w+){0,4} \
-            (decides?|makes? (the|these|those|all|such)|has to approve|have to approve\
-            |needs? to approve|must approve|would (have|need) to approve\
-            |handles? (this|that|these|it|all)|takes? care of)
-        handled by (our|the|another)
-        above my pay ?grade
-        have no say
-        not up to me
-    """),
-    W("wrong_person", 3, r"""
-        (not|\w+n't|isn't|aren't|hardly)( \w+){0,3} \
-            (right|correct|best|appropriate|proper) (person|contact|one|department|address\
-            |recipient)
-        wrong (person|guy|man|woman|address|department|number|contact|one|team|recipient\
-            |company|place|door)
-        (don't|do not|not|\w+n't) (\w+ )?(handle|handling|deal with|dealing with\
-            |responsible for|in charge of|involved (in|with)|work (in|on) (this|that))
-        not my (department|area|field|responsibility|job)
-        (isn't|not) (my|in my) (area|department|remit)
-    """),
-    W("referral", 3, r"""
-        (please |pls |kindly |better |best |should |would need to |need to |can |could \
-            |must |have to |instead |rather |just |to |want to )(\w+ ){0,2}?(contact\
-            |write( to)?|e-?mail|reach out to|reach|speak (to|with)|talk to|get in touch with\
-            |ask( for)?|address( this| it)? to|try|send (this|it|that|your \w+) to\
-            |direct (this|it|your \w+) to|message|approach|connect with|turn to)( my| our| the\
-            | with| to)? (?!me[ .,]|us[ .,]|you )(\w+ ){0,6}?({mail}|colleague|manager\
-            |department|dept|team|head|director|office|owner|assistant|partner|boss|instead\
-            |who (handles|is|looks|deals|runs))
-        (best|right|correct|appropriate|relevant) \
-            (person|contact|address|place)( \w+){0,6} (is|would be)
-        (loop(ing|ed)?|cc('d|ing|ed)?|copied|copying|adding|added)( in)? \
-            (my |our )?(\w+ ){0,4}?(who|colleague|{mail})
-        {mail} (instead|handles|is (the|responsible|in charge)|looks after|deals with|takes care)
-        (handles|looks after|in charge of|responsible for|takes care of\
-            |deals with)( \w+){0,4},? (at |her |his |their |via |under |reach )?(e-?mail \
-            |address )?(is |at |on )?{mail}
-    """),
-    W("gone", 3, r"""
-        (no longer|not|doesn't|does not|isn't|\w+n't) \
-            (\w+ )?(works?|working|employed|with|at|part of)( \
-            (here|us|the company|this company|the firm|the organi[sz]ation|our \w+|for us\
-            |\w+))?( any ?more)?(?=[.,;!]|$| and| as| since| please)
-        (has |have )?(left|retired from|departed|moved on from|quit) (the|our|this|us) \
-            ?(company|firm|business|organi[sz]ation|team|role|position|practice|school|shop)?
-        (has|have|is) (retired|passed away|moved on)
-    """),
-    W("need", 3, r"""
-        (not|\w+n't|no|never|dont|without any|isn't|aren't)( \w+){0,3} \
-            need(ed|s|ing)?(?! (to (ask|check|run|talk|speak|discuss)|more (info|time|details)))
-        no need
-        (do|does|did|doing|handle|handles|manage|handled|done|built|build|got|have|has|keep\
-            |run|made|develop\w*|it|this|that)( \w+){0,5}? \
-            (in-?house|in house|internally|ourselves|myself|our ?selves|our own \w+)
-        (have|got|have got|we've got|i've got|it's|is|all|pretty well|already) \
-            (this |that |it |all |everything |well )*covered
-        (website|site|system|setup|solution|everything|it|process|things|\w+)( \w+){0,2} \
-            (works?|working|is|are) (just |perfectly |absolutely |already )?(fine|well|good\
-            |great|ok)( as (it is|is|they are)| already| for us| thanks|,|[.]|$)
-        word of mouth
-        (not|\w+n't|can't|fail to|struggle to|hard to) see \
-            (how|why|what|the (point|need|value|benefit))
-        (happy|satisfied|content|fine|pleased|comfortable) with \
-            (how|what|our (?!new partner)|the (way|current|present)|things)
-        no (\w+ )?(required|necessary)
-        no use for
-        (don't|do not|doesn't) (\w+ )?(take|use|do|have|sell|offer|run|plan)( any)? \
-            (online|bookings?|ads|advertising|marketing|e-?mail|social|website|staff\
-            |reservations|to)
-        (problem|issue) (does not|doesn't) (exist|apply)
-        more work than we can
-        enough (work|customers|clients|business|leads)
-        fully booked
-    """),
-    W("competitor", 3, r"""
-        (already|currently|long|happily|exclusively)( \w+){0,4}? \
-            (work(ing)? with|have|use|using|got|with|partner(ed)? with|signed|contracted\
-            |served by|engaged|subscribe to|employ|buy from)( \
-            (a|an|another|our|the|some|someone|somebody|one|such|with))*( \w+){0,2}? \
-            (agency|supplier|provider|vendor|partner|company|firm|solution|tool|system|product\
-            |platform|software|service|guy|person|consultant|freelancer|contractor|competitor\
-            |else|one|developer|team|dealer|distributor)
-        (work(ing)? with|use|using|went with|gone with|chose|chosen|picked|signed with\
-            |signed up with|going with|hired|decided (on|for)|with) \
-            (a |an |one of |your )?(another|competitors?|someone else|somebody else|different\
-            |other)( \w+){0,2}
-        (our|the|my) (current|existing|present|regular|own|usual) \
-            (\w+ )?(agency|supplier|provider|vendor|partner|company|firm|guy|solution|tool\
-            |system|consultant|contractor)( \w+){0,3} \
-            (does|do|is|are|handles?|takes|covers|has|works|offers|provides)
-        renewed (with|our)
-        (won't|not|never|no (reason|plans|plan|intention) to) \
-            (\w+ )?(switch|chang(e|ing) (suppliers?|providers?|vendors?|agenc(y|ies)))
-        (how|what)( \w+){0,4} (different|differ|better|compare)s?( \w+){0,2} (from|to|than|with)
-        (my|our|the owner's) (cousin|nephew|niece|brother|sister|son|daughter|friend\
-            |neighbou?r|brother-in-law|uncle)( \w+){0,2} \
-            (does|do|is|handles|takes|makes|runs|builds)
-        competitors? of yours
-        your competitor
-        same (partner|supplier|provider|agency|vendor)
     """),
     W("customer", 3, r"""
         (already|am|are|been|existing|long-?time|'re|'m|still)( \w+){0,3} \
@@ -433,6 +310,10 @@ INTENTS = (
             (your|an account|this (product|service))
         (have|has) (had )?(an|our) account with you
         my account (is|number)
+    """),
+    W("customer", 2.5, r"""
+        (bought|ordered|purchased|signed up for) (your|one of your|it from you|from you)
+        (paying|existing|current) (customers?|clients?)
     """),
     W("question", 2, r"""
         ^(hi,? |hello,? |sorry,? |and |but |so )?(who (is|are|am|was|gave)\
@@ -463,6 +344,15 @@ INTENTS = (
         we (have |'ve )?(closed|sold|shut)( \w+){0,3} \
             (restaurant|shop|store|business|company|practice|last|down)
     """),
+    W("absence", 3, r"""
+        (i'm|i am|we're|we are|currently) (off|away|out|on holiday) \
+            (until|till|from|through|this week)
+        reached me (on|while|during|when) (\w+ )?(holiday|vacation|leave|away|off|travel\w*)
+        (answer|read|reply|respond)( \w+){0,4} (after|when|once|upon) \
+            (\d|my return|i (am|get|return)|the \d|(january|february|march|april|may|june|july\
+            |august|september|october|november|december))
+        ^(i'm |i am |we're |we are )?back (on|in the office on|from|at work) (the )?(\w+ )?\d
+    """),
     W("absence", 4, r"""
         (am|be|is|i'm|currently|are) (currently |now |away and \
             |presently )*(out of (the )?office|on (\w+ )?leave|on (\w+ )?(vacation|holidays?)\
@@ -476,6 +366,13 @@ INTENTS = (
         (on|upon|after) my return
         when i (am|get|'m) back
         (parental|maternity|paternity|annual|sick|medical) leave
+    """),
+    W("absence", 3, r"""
+        at (a|the) (conference|trade (show|fair)|training|fair|off-?site)
+        (see|read|check|checking|reading) (my )?(e-?)?mails? \
+            (only )?(sporadically|occasionally|rarely|intermittently)
+        closed (for|over|during|from) (our |the |a )?(summer|winter|annual|holidays?\
+            |christmas|easter|new year|break|\d)
     """),
     W("bounce", 4, r"""
         (delivery|message|mail|e-?mail)( \w+){0,4} \

@@ -73,7 +73,8 @@ REQUESTS = Requests(
             opt ({me}) out
             (want|like|wish|need|would like|ask|asking|asked|have|how (do|can|could)|choose\
                 |hereby|i|we|please|pls|kindly) (i |we |you )?(to |am |are )?opt(ing\
-                |ed)?[ -]?out(?! of the (contract|deal))
+                |ed)?[ -]?out(?! of (?!(all|any|your|these|this|further|future|receiving\
+                |marketing|e-?mails?|mailings?|communications?|the (list|mailing|e-?mails?))))
             (put|add|place) {me} (on|to) (\w+ ){0,2}?(blacklist|block ?list\
                 |suppression list|do[ -]not[ -](contact|call|e-?mail|mail) (list|registry))
         """),
@@ -98,7 +99,7 @@ REQUESTS = Requests(
                 |else|again|more|$|[.!])
             {not}( ever| please)* send (me|us) (anything|any ?more|{mail})
             (^|[,;:.!-] ?|please,? |pls |kindly |and |want |wish |so |receive |get |send \
-                |with |thanks,? |interested,? )no (more|further|additional) \
+                |with |thanks,? |interested,? )no (more(?! than)|further|additional) \
                 (\w+ ){0,2}?{mail}(?! (than|needed|necessary|question))
             (no longer|not|don't|dont|never|do not|wouldn't|neither)( \w+){0,2}? \
                 (want|wish|like|care|desire|need|wanting|interested)(s|ed)?( \w+){0,2}? \
@@ -118,6 +119,8 @@ REQUESTS = Requests(
                 |part of (this|your) (\w+ ){0,2}?list)
             (no longer|not|don't|dont|do not)( \w+){0,3}? (be )?on (your|this|the|any) \
                 (\w+ ){0,2}?(list|database)
+            (make sure|ensure|see to it|want to be sure) (\w+ ){0,2}?(i|we) \
+                (don't|do not|never|no longer|won't) (\w+ )?(get|receive|see|hear)
             final (notice|warning|request)[^\n]{0,60}(stop|cease|remove)
         """),
         W("formal", 1, r"""
@@ -142,12 +145,16 @@ REQUESTS = Requests(
         """),
         W("plea", 1, r"""
             cancel (my|our) (\w+ )?subscription(?=[.,!;]|$| please)
-            (^enough (already|is enough|now|with (this|these|the) \w+)\
-                |(mark|report|flag|block)(ing|ed)? (you|this|these|it|your \w+|you \w+)? \
-                ?(\w+ ){0,3}?(as )?spam|go away|get lost|f(uck|\*+k?|\*\*k) off|piss off\
-                |buzz off|(i'll|i will|going to|am) block(ing)? you|blocked you\
-                |(no|where is|where's|missing|see|find) (\w+ ){0,3}?unsubscribe \
-                (link|button|option)|stop spamming|sick (and tired )?of (your|these|this|all))
+            ^enough (already|is enough|now|with (this|these|the) \w+)
+            (mark|report|flag|block)(ing|ed)? (you|this|these|it|your \w+|you \w+) \
+                (\w+ ){0,3}?(as )?spam
+            (marked|reported|flagged) as spam
+            (^|[,;] |please |just )(go away|get lost|piss off|buzz off)(?=[.,!;]|$)
+            f(uck|\*+k?) off
+            (i'll|i will|going to|am) block(ing)? you|blocked you
+            (no|where is|where's|missing|see|find) (\w+ ){0,3}?unsubscribe (link|button|option)
+            sick (and tired )?of (your|these|all these|all your) {mail}
+            stop spamming
         """),
     ),
     negation=(

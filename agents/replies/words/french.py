@@ -134,6 +134,10 @@ PARTS = {
 }
 
 INTENTS = (
+    W("interest", 2, r"""
+        (dites|racontez)-?(m'|moi|nous)?-?en ({w} )?plus
+        pourquoi pas(?=[.,!?]|$)
+    """),
     W("interest", 3, r"""
         (?<!pas )(?<!n')(ca|cela|votre {w}|votre offre|ceci|oui,? ca|offre|proposition) \
             (m'|nous |peut m'|pourrait m'|pourrait nous )?(interesse|interesserait\
@@ -218,6 +222,21 @@ INTENTS = (
             |surcharges?|sous contrat jusqu)
         pas avant ({w} ){0,3}\w+
     """),
+    W("budget", 2, r"""
+        (c'est|ca fait|cela fait|beaucoup) trop(?=[.,! ]|$)(?! (tot|loin|tard))
+    """),
+    W("authority", 2, r"""
+        (siege|direction|maison mere|centrale|groupe)( {w}){0,4} \
+            (qui )?(gere|s'en occupe|decide|s'occupe)
+    """),
+    W("timing", 2, r"""
+        apres (les|la|le|l') ?({w} )?(travaux|vacances|saison|ete|rentree|fetes\
+            |demenagement|ouverture)
+    """),
+    W("competitor", 2.5, r"""
+        (beau-frere|neveu|cousin|frere|fils|ami|autre {w})( {w}){0,2} \
+            (qui )?(s'en occupe|s'occupe|le fait|gere)
+    """),
     W("budget", 3, r"""
         (trop|tres|un peu|beaucoup trop|hors de) (cher|chere|chers|onereux|couteux|eleve\
             |prix|eleves)
@@ -298,6 +317,9 @@ INTENTS = (
             |reflechis|lire|voir|examiner|jeter un)(?! (en|au|a la) )
         (reviens|reviendrai|reviendrons|reviens|revenons) (vers|a) (vous|toi)
         (transmis|transfere|fait suivre|transmets|fais suivre)
+    """),
+    W("absence", 3, r"""
+        de retour (le|a partir|lundi|mardi|mercredi|jeudi|vendredi|au)
     """),
     W("absence", 4, r"""
         (absente?s?|absence)( {w}){0,4} (du|jusqu|bureau|pour|actuellement|au|aujourd|cette)

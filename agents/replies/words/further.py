@@ -198,8 +198,7 @@ FINNISH_INTENTS = (
         kuulostaa (\w+ )?(hyvalta|kiinnostavalta|mielenkiintoiselta)
     """),
     W("asks_for_more", 2.5, r"""
-        (lahettakaa|laheta|lahettaisitko)( \w+){0,3} \
-            (tietoa|lisatietoja|tarjous|hinnasto|hinnat)
+        (lahettakaa|laheta|lahettaisitko)( \w+){0,3} (tietoa|lisatietoja|tarjous|hinnasto|hinnat)
         paljonko (\w+ )?maksaa|mita (\w+ )?maksaa|lisatietoja
     """),
     W("decline", 3, r"""
@@ -237,8 +236,7 @@ RUSSIAN_INTENTS = (
     W("budget", 3, r"""(слишком|очень) дорого|нет (\w+ )?(бюджета|денег)"""),
     W("timing", 3, r"""
         (сейчас|пока|в этом году) не
-        (напишите|вернемся|свяжитесь) (\w+ ){0,3}?(позже|осенью|весной|летом|в следующем\
-            |через)
+        (напишите|вернемся|свяжитесь) (\w+ ){0,3}?(позже|осенью|весной|летом|в следующем|через)
     """),
     W("need", 3, r"""не (\w+ )?(нужно|нуждаемся|требуется)|нет (\w+ )?необходимости"""),
     W("competitor", 3, r"""уже (\w+ ){0,2}?(работаем|есть (поставщик|подрядчик|агентство))"""),
@@ -257,8 +255,7 @@ JAPANESE_INTENTS = (
         (いくら|費用は)
     """),
     W("meeting", 2.5, r"""
-        (打ち合わせ|面談|ミーティング|お電話)[^。\n]{0,12}(可能|いかが|お願い|できます\
-            |しましょう)
+        (打ち合わせ|面談|ミーティング|お電話)[^。\n]{0,12}(可能|いかが|お願い|できます|しましょう)
     """),
     W("decline", 3, r"""
         興味(は|が)?(あり|ござい)ません

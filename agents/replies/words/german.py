@@ -74,6 +74,7 @@ REQUESTS = Requests(
                 (\w+ ){0,5}?(nicht mehr|nicht weiter|nicht langer|nie wieder\
                 |nichts mehr)( \w+){0,4}? (kontaktiert|angeschrieben|angerufen|belastigt|horen\
                 |erhalten|bekommen|angemailt)
+            (sehen?|seht) (sie |bitte )*(\w+ ){0,2}?von (\w+ ){0,3}?({mail}|anfragen?) ab
             wunsche\w* (\w+ ){0,3}?keine\w* (\w+ ){0,2}?{mail}
             lass\w* (sie )?(mich|uns) (\w+ ){0,2}?in (ruhe|frieden)
             {mail} (\w+ ){0,2}?(einstellen|einzustellen|stoppen|zu stoppen|unterlassen\
@@ -147,10 +148,15 @@ PARTS = {
 }
 
 INTENTS = (
+    W("interest", 2, r"""
+        (erzahlen|sagen|erzahl) (sie )?(mir |uns )?(\w+ )?mehr
+        (was schlagen sie vor|steht (\w+ ){0,4}?(oben|ganz oben) auf der (liste|agenda))
+        (warum nicht)(?=[.,!?]|$)
+    """),
     W("interest", 3, r"""
         (?<!kein )(?<!keinerlei )(habe|haben|hatte[n]?|besteht|bin|sind|ware[n]?|wir|ich|ja\
-            |grundsatzlich|durchaus|sehr|grosses) (\w+ ){0,2}?(?<!kein )(?<!nicht )(interesse\
-            |interessiert)(?! mich nicht)
+            |grundsatzlich|durchaus|sehr|grosses) (\w+ ){0,2}?(?<!kein )(?<!keinerlei \
+            )(?<!keine )(?<!wenig )(?<!nicht )(interesse|interessiert)(?! mich nicht)
         (klingt|hort sich|klange|sieht|ist) (\w+ ){0,2}?(gut|super|toll|interessant\
             |spannend|vielversprechend|genial)(?! aber)( an| aus)?
         (genau|gerade|tatsachlich|aktuell) (\w+ ){0,3}?(so etwas|so was|das,? was wir)
@@ -188,8 +194,8 @@ INTENTS = (
             |selbstverstandlich|passt|perfekt|super)(?=[.,! ]|$)(?! aber)(?! nicht)
     """),
     W("meeting", 2.5, r"""
-        (passt|ginge|ware|geht|klappt|hatten|haben|sind|bin|konnen|konnten|kann|konnte\
-            |wollen|lassen sie uns|lass uns|sollten|sollen|schlage|vorschlag) \
+        (passt|ginge|ware|geht|klappt|hatten|hatte|haben|sind|bin|konnen|konnten|kann\
+            |konnte|wollen|lassen sie uns|lass uns|sollten|sollen|schlage|vorschlag) \
             (\w+ ){0,6}?{day}(?! (nicht|leider))
         (konnen|konnten|wollen|lassen sie uns|lass uns|sollten|sollen|gern\w*|kurz|mal\
             |mochte|mochten) (\w+ ){0,6}?{meet}
@@ -251,6 +257,22 @@ INTENTS = (
         (preis|kosten) (\w+ ){0,3}?(zu hoch|hoch|happig)
         gunstiger|billiger
     """),
+    W("authority", 2.5, r"""
+        (lauft|laufen|geht|gehen) (\w+ ){0,3}?uber \
+            (\w+ )?(zentrale|einkauf|hauptsitz|chef\w*|geschaftsleitung)
+    """),
+    W("budget", 2.5, r"""
+        (gibt|geben) (\w+ ){0,4}?(haushalt|budget|kasse|etat|finanzen) (\w+ )?nicht her
+    """),
+    W("need", 2.5, r"""
+        (uber|durch) (\w+ )?(empfehlung\w*|weiterempfehlung\w*|mundpropaganda)
+    """),
+    W("timing", 2.5, r"""
+        (erst|vielleicht|fruhestens) (\w+ )?(wenn|nach|sobald) (\w+ ){0,4}\w+
+    """),
+    W("decline", 2.5, r"""
+        (spricht|sprechen|uberzeugt) (uns|mich) (\w+ )?nicht( an)?
+    """),
     W("authority", 3, r"""
         (entscheidet|entscheiden|entscheidung|genehmig\w+|freigeben|bestimmt)( \w+){0,5} \
             (chef\w*|geschaftsleitung|geschaftsfuhr\w*|inhaber\w*|zentrale|vorstand|leitung\
@@ -280,6 +302,25 @@ INTENTS = (
         (ansprechpartner\w*|zustandige\w*) (\w+ ){0,6}?(ist|ware|unter|:)
         {mail} (ist|ware) (zustandig|der richtige|die richtige)
         (kontaktieren|fragen) sie (\w+ ){0,5}?({mail}|kolleg\w+|stattdessen)
+    """),
+    W("referral", 2.5, r"""
+        (ist|sind|ware|waren) (\w+ ){0,5}?(zustandig|verantwortlich)( ?[:,(] ?{mail})
+        (abteilung|kolleg\w+|\w*abteilung|einkauf|zentrale)[^\n]{0,40}[:(] ?{mail}
+    """),
+    W("budget", 2.5, r"""
+        (zu viel|zuviel) geld
+        (budget|etat|mittel) (\w+ ){0,5}?(ausgeschopft|aufgebraucht|verplant)
+    """),
+    W("need", 2.5, r"""
+        (genug|genugend|ausreichend) (kunden|auftrage|arbeit|anfragen)
+    """),
+    W("competitor", 2.5, r"""
+        (macht|ubernimmt|betreut|erledigt) (\w+ ){0,3}?(eine|die|unsere|schon) \
+            (\w+ )?(agentur|firma|dienstleister\w*)
+    """),
+    W("timing", 2.5, r"""
+        (mitten|gerade) (in|im) (\w+ )?(umzug|umbau|renovierung|einfuhrung|saison)
+        (dieses jahr|heuer|diesen monat|dieses quartal) (\w+ ){0,3}?nichts mehr
     """),
     W("gone", 3, r"""
         (arbeitet|ist|sind|tatig|beschaftigt) (\w+ ){0,3}?nicht mehr \
@@ -331,6 +372,11 @@ INTENTS = (
             |mal)(?! (im|in|nachste|ab) (?!ruhe))
         (habe|haben|wurde) (\w+ ){0,5}?(weitergeleitet|weitergegeben|erhalten|bekommen)
         (erhalten|angekommen|zur kenntnis|notiert)
+    """),
+    W("absence", 3, r"""
+        (ab|am) (dem |den )?(\d|montag|dienstag|mittwoch|donnerstag|freitag)[\w. ]{0,20} \
+            wieder (da|zuruck|im|fur)
+        (vom|bis) [\w. ]{1,30} (geschlossen|nicht da|abwesend|verreist)
     """),
     W("absence", 4, r"""
         (nicht|ausser) (\w+ ){0,3}?(im buro|im haus|am platz|erreichbar|am arbeitsplatz)

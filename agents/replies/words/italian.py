@@ -46,6 +46,8 @@ REQUESTS = Requests(
             non (desidero|voglio|vogliamo|desideriamo|intendo|vorrei) \
                 (piu )?({w} ){0,3}?(ricevere|essere contattat\w|avere)( piu)? \
                 ?({w} ){0,3}?({mail}|piu|niente|nulla|contattat\w)
+            non (desidero|voglio|vogliamo|desideriamo) (piu )?essere \
+                (piu |ulteriormente )?(contattat\w|disturbat\w|chiamat\w)
             non (desidero|voglio|vogliamo|desideriamo|intendo) piu \
                 (ricevere|essere|sentir\w*|avere)
             (smett|cess|finit|piantat|basta|smettila|evit)\w* \
@@ -119,6 +121,20 @@ PARTS = {
 }
 
 INTENTS = (
+    W("interest", 2, r"""
+        (mi|ci) (racconti|dica|raccontate|dite) ({w} )?(di )?piu
+    """),
+    W("timing", 2, r"""
+        dopo (l'estate|le ferie|i lavori|la stagione|le feste|il trasloco|l'apertura|natale|pasqua)
+    """),
+    W("competitor", 2.5, r"""
+        (se ne occupa|lo fa|ci pensa|ce lo fa) (gia )?(un'altra|un altro|mio|nostro\
+            |la nostra|un) ?({w} )?(ditta|agenzia|azienda|fornitore|cugino|nipote|fratello\
+            |amico|societa)?
+    """),
+    W("decline", 2.5, r"""
+        non (fa|fanno) per (noi|me)
+    """),
     W("interest", 3, r"""
         (?<!non )(mi|ci|si,? mi) (interessa|interesserebbe|piacerebbe|piace|interessano)
         (?<!non )(sono|siamo|sarei|saremmo) (molto |davvero )?interessat

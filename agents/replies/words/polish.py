@@ -90,6 +90,12 @@ PARTS = {
 }
 
 INTENTS = (
+    W("interest", 2, r"""
+        (powiedziec|opowiedziec|powiedzcie|opowiedzcie) (\w+ )?wiecej|dlaczego nie(?=[.,!?]|$)
+    """),
+    W("decline", 2.5, r"""
+        to nie dla (nas|mnie)
+    """),
     W("interest", 3, r"""
         (?<!nie )(jestem|jestesmy|bardzo|tak,?) (\w+ )?zainteresowan
         (brzmi|wyglada|wydaje sie) (\w+ ){0,2}?(ciekaw\w+|interesujac\w+|dobrze|swietnie\
@@ -130,8 +136,7 @@ INTENTS = (
         (zdecydowalismy|postanowilismy) (\w+ ){0,2}?nie|dziekujemy,? ale nie|odmawia\w+
     """),
     W("legal", 3.5, r"""
-        prawnik\w*|adwokat\w*|uodo|policj\w+|pozew|pozwe|nielegaln\w+|rodo|skarg\w+\
-            |kroki prawne
+        prawnik\w*|adwokat\w*|uodo|policj\w+|pozew|pozwe|nielegaln\w+|rodo|skarg\w+|kroki prawne
         uokik
     """),
     W("hostile", 3, r"""(spam\w*|oszust\w+|bezczeln\w+|idio\w+|nekani\w+|wstyd)"""),

@@ -48,6 +48,8 @@ REQUESTS = Requests(
             nao (\w+ ){0,2}?(quero|queremos|desejo|desejamos|pretendo|pretendemos\
                 |gostaria de|autorizo|aceito) (mais )?(\w+ ){0,2}?(receber|ser contat\w+\
                 |ser contact\w+|ter)( mais)? ?(\w+ ){0,3}?({mail}|mais|nada|contat\w+|contact\w+)
+            nao (quero|desejo|queremos|desejamos) (\w+ )?ser \
+                (mais )?(contat|contact|incomod|perturb)\w+
             nao (\w+ )?(quero|desejo|queremos) mais (receber|ser|nenhum|{mail})
             (pare|parem|para|deixe|deixem|cesse|cessem|chega) (de|com) \
                 (\w+ )?(me |nos )?({write}|os {mail}|{mail})
@@ -118,6 +120,16 @@ PARTS = {
 }
 
 INTENTS = (
+    W("interest", 2, r"""
+        (conte|diga|contem|digam|fale)(-me|-nos)? (\w+ )?mais
+    """),
+    W("competitor", 2.5, r"""
+        (outra|outro|meu|nosso|minha) (\w+ )?(empresa|agencia|fornecedor|primo|sobrinho\
+            |irmao|amigo)( ja)? (ja )?(cuida|trata|faz|se ocupa)
+    """),
+    W("decline", 2.5, r"""
+        nao e para (nos|mim)
+    """),
     W("interest", 3, r"""
         (?<!nao )(tenho|temos|ha|tem|ja tenho|sim,? tenho) (\w+ )?interesse
         (?<!nao )(estou|estamos|fiquei|ficamos) (muito |bastante )?interessad

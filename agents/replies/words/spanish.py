@@ -36,6 +36,8 @@ REQUESTS = Requests(
             (elimineme|eliminenme|eliminame|borreme|borrenme|borrame|quiteme|quitenme\
                 |quitame|saqueme|saquenme|sacame|desuscribame|desuscribanme|retirenme\
                 |eliminarme|borrarme|quitarme|sacarme|desuscribirme)
+            (me|nos) (quiten|quite|borren|borre|eliminen|elimine|saquen|saque|retiren\
+                |retire) (\w+ ){0,2}?(de|del)
             (eliminar|elimine|eliminen|elimina|borrar|borre|borren|borra|quitar|quite\
                 |quiten|quita|retirar|retire|retiren|suprimir|supriman|sacar|saquen|saque) \
                 {mine}( (de|del) {list}|[.,!;]|$| inmediatamente| por favor)
@@ -64,6 +66,8 @@ REQUESTS = Requests(
             no (me|nos) (envien|envie|manden|mande|escriban|escriba|contacten|contacte\
                 |llamen|llame|envies|mandes|escribas|llames|contactes) \
                 (mas|nada|ningun|nunca|otra vez)
+            no (quiero|deseo|queremos|deseamos) (\w+ )?(ser|que me) \
+                (contactad\w+|molestad\w+|llamad\w+|contacten|llamen|molesten)
             (ni un|ningun|no mas|no mas de estos|basta de|nada de|dejen los|sin mas) \
                 (\w+ )?{mail}(?! (que|para))
             (dejenme|dejeme|dejame|dejennos|dejanos|dejadme) en paz
@@ -129,6 +133,24 @@ PARTS = {
 }
 
 INTENTS = (
+    W("interest", 2, r"""
+        (cuente|cuenten|cuenta|digan|diga|dig)\w*(me|nos)? (\w+ )?mas
+    """),
+    W("timing", 2, r"""
+        (despues|pasado|pasadas) (\w+ )?(del?|el|las?) \
+            ?(\w+ )?(verano|vacaciones|obras|temporada|fiestas|mudanza|apertura)
+    """),
+    W("competitor", 2.5, r"""
+        (se encarga|lo lleva|lo hace|nos lo hace|se ocupa) \
+            (\w+ )?(otra|otro|un|una|mi|nuestro|nuestra) \
+            (\w+ )?(empresa|agencia|proveedor|primo|sobrino|hermano|compania|amigo)
+    """),
+    W("budget", 2, r"""
+        se (nos |me )?(va|sale) de(l)? (\w+ )?presupuesto
+    """),
+    W("decline", 2.5, r"""
+        no es para (nosotros|mi)
+    """),
     W("interest", 3, r"""
         (?<!no )(?<!no nos )(me|nos|si,? me|si,? nos) \
             (\w+ )?(interesa|interesaria|encantaria|encanta|gustaria|viene bien|gusta)(?! que no)
@@ -279,6 +301,10 @@ INTENTS = (
             |comentar\w*)(?! (en|para|el|con mi) )
         (he|hemos|lo) (\w+ )?(reenviado|pasado|trasladado|remitido)
         le (digo|diremos|dire|aviso|avisare|respondo)
+    """),
+    W("absence", 3, r"""
+        (vuelvo|regreso|volvere|regresare|volvemos|de vuelta) (el|al|a la|a partir|en) \
+            (\w+ )?(\d|trabajo|oficina|lunes|martes|miercoles|jueves|viernes|(del )?\d)
     """),
     W("absence", 4, r"""
         (fuera|ausente) de (la|mi) oficina

@@ -79,6 +79,9 @@ PARTS = {
 }
 
 INTENTS = (
+    W("interest", 2, r"""
+        beratta (\w+ )?mer|varfor inte(?=[.,!?]|$)
+    """),
     W("interest", 3, r"""
         (?<!inte )(ar|vi ar|jag ar|mycket|ja,?|klart) (\w+ )?intresserade?
         (later|verkar|ser) (\w+ ){0,2}?(bra|intressant|spannande|lovande|kul|toppen)( ut)?
@@ -95,8 +98,7 @@ INTENTS = (
         (vilket|vad ar) (\w+ )?pris
     """),
     W("agreement", 2.5, r"""
-        ^(ja|garna|absolut|javisst|okej|ok|visst|sjalvklart|perfekt|toppen)(?=[.,! ]\
-            |$)(?! men)
+        ^(ja|garna|absolut|javisst|okej|ok|visst|sjalvklart|perfekt|toppen)(?=[.,! ]|$)(?! men)
     """),
     W("meeting", 2.5, r"""
         (kan|ska|skulle|passar|ledig|foreslar|funkar|hur vore) (\w+ ){0,5}?({day})
@@ -173,8 +175,7 @@ INTENTS = (
             |begransad tillgang till (e-?post|mejl)
     """),
     W("bounce", 4, r"""
-        (kunde|har) inte (levereras|levererats)|(mottagaren|adressen) \
-            (\w+ )?(finns inte|okand)
+        (kunde|har) inte (levereras|levererats)|(mottagaren|adressen) (\w+ )?(finns inte|okand)
         brevladan ar full
     """),
 )  # fmt: skip
