@@ -29,7 +29,7 @@ from statestore.base import Row
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 """A Monday; both countries change to summer time within the three weeks."""
 DAYS = 21
-KILL, RESUME = START + timedelta(days=9, hours=9), START + timedelta(days=10, hours=9)
+KILL, RESUME = START + timedelta(days=7, hours=6), START + timedelta(days=8, hours=6)
 TENANT = TenantId("harbour")
 BOXES = ("mira", "jonas", "ada", "pavel")
 PER_DAY = 30
