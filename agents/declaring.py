@@ -240,6 +240,10 @@ async def plan(declared: Declaration, store: StateStore, now: datetime, mode: Mo
         await _resource(resource, store, found)
     for campaign in declared.campaigns:
         await _campaign(campaign, store, now, mode, found)
+    for tenant in dict.fromkeys(
+        change.tenant for change in found.changes if change.state != "same"
+    ):
+        found.units += _woken(tenant, await _held(store, tenant), now)
     return found
 
 
@@ -334,11 +338,28 @@ async def _campaign(
 
 async def _open_touches(store: StateStore, tenant: TenantId, campaign: str) -> list[Row]:
     """The leads of a campaign that have a touch planned: the next definition plans it anew."""
+    rows = await _leads(store, tenant, "in_sequence")
+    return [row for row in rows if row.data.get("next") and _enrolled_in(row, campaign)]
+
+
+async def _held(store: StateStore, tenant: TenantId) -> list[Row]:
+    """The leads that are held without an end and without a stop: what was declared may be why
+    (`no_campaign`, `campaign_inactive`, `no_resource`, `manual_mode` …), so they are looked at
+    again when it changes."""
+    rows = [*await _leads(store, tenant, "new"), *await _leads(store, tenant, "in_sequence")]
+    return [row for row in rows if _endless(row.data.get("hold"))]
+
+
+def _endless(hold: Mapping[str, Any] | None) -> bool:
+    return hold is not None and not hold.get("until") and not hold.get("scope")
+
+
+async def _leads(store: StateStore, tenant: TenantId, status: str) -> list[Row]:
     found: list[Row] = []
     after = ""
     while True:
-        rows = await store.scan(tenant, "lead", status="in_sequence", after=after, limit=PAGE)
-        found += [row for row in rows if row.data.get("next") and _enrolled_in(row, campaign)]
+        rows = await store.scan(tenant, "lead", status=status, after=after, limit=PAGE)
+        found += rows
         if len(rows) < PAGE:
             return found
         after = f"{rows[-1].ref.tenant}/{rows[-1].ref.key}"

@@ -355,9 +355,13 @@ def _outcome(line: Line) -> str:
 
 def _draft(line: Line) -> str:
     if line.code == "draft_refused":
-        return "Draft refused: " + "; ".join(line.data.get("problems") or ()) + "."
+        return f"Draft refused: {'; '.join(line.data.get('problems') or ())}."
+    if line.code in {"approved", "declined"}:
+        reason = f": {line.data['reason']}" if line.data.get("reason") else ""
+        return f"The draft was {line.code} by {line.data.get('by')}{reason}."
     used = ", ".join(line.data.get("used") or ()) or "nothing of the lead"
-    return f"Wrote step {line.data.get('step')} from template {line.data.get('template')} (uses {used})."
+    step, template = line.data.get("step"), line.data.get("template")
+    return f"Wrote step {step} from template {template} (uses {used})."
 
 
 TELLERS: Mapping[tuple[str, str], Callable[[Line], str]] = {

@@ -234,6 +234,7 @@ class ContentApproved(Fact):
     content_id: ContentId
     content_hash: Text
     by: Text
+    released: bool = Field(default=False, description="a person sends it: passes manual mode")
 
 
 class ContentDeclined(Fact):

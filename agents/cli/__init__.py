@@ -31,9 +31,20 @@ LEADS = LazyGroup(
     rows=[
         Row("list", "agents.cli.leads:list_", "leads, their status and what comes next"),
         Row("show", "agents.cli.leads:explain", "one lead's whole story (as `explain`)"),
+        Row("rejected", "agents.cli.leads:rejected", "what the door refused, and where it is kept"),
         Row("score", "agents.cli.leads_score:score", "score a file, without bus or store"),
         Row("publish", "agents.cli.leads_import:publish", "publish a file or stdin at the door"),
         Row("import", "agents.cli.leads_import:import_", "check a file whole, then publish it"),
+    ],
+)
+DRAFTS = LazyGroup(
+    name="drafts",
+    help="Drafts that wait for a person, in co-pilot and manual mode.",
+    rows=[
+        Row("list", "agents.cli.drafts:list_", "all of them, and why they wait"),
+        Row("show", "agents.cli.drafts:show", "one, as it would go out"),
+        Row("approve", "agents.cli.drafts:approve", "approve this very content"),
+        Row("decline", "agents.cli.drafts:decline", "decline this very content"),
     ],
 )
 UNKNOWNS = LazyGroup(
@@ -90,7 +101,7 @@ COMMANDS = LazyGroup(
         Row("backup", "agents.cli.store:backup", "one consistent copy, and the stops as CSV"),
         Row("restore", "agents.cli.store:restore", "put a copy in place, closed until settled"),
     ],
-    groups=[INSPECT, LEADS, UNKNOWNS, DLQ, CONFIG, SCHEMA, EVENTS],
+    groups=[INSPECT, LEADS, DRAFTS, UNKNOWNS, DLQ, CONFIG, SCHEMA, EVENTS],
 )
 
 

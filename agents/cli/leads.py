@@ -1,5 +1,6 @@
 """`leadwire leads list|show`, `leadwire explain`: where leads stand, and why."""
 
+import base64
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import click
 
 from agents import explaining
 from agents.cli import session
-from contracts.ids import TenantId
+from contracts.ids import OPERATOR, TenantId
 from statestore.base import Row
 
 PAGE = 500
@@ -79,6 +80,39 @@ def _row(row: Row) -> dict[str, Any]:
             (e["at"] for e in data.get("facts", {}).get("contacted", {}).values()), default=None
         ),
     }
+
+
+@click.command("rejected")
+@click.option("--json", "json_", is_flag=True, help="One JSON object a line, the record included.")
+def rejected(json_: bool) -> None:
+    """Lists records that the door refused: what was wrong, where, and what came in."""
+    session.run(lambda: _rejected(json_))
+
+
+async def _rejected(json_: bool) -> None:
+    async with session.opened() as open_:
+        rows = await open_.store.scan(OPERATOR, "message", status="rejected", limit=10_000)
+    found = [
+        {
+            "at": row.data["at"],
+            "code": row.data["code"],
+            "pointer": row.data.get("pointer", ""),
+            "message": row.data["message"],
+            "origin": row.data["origin"],
+        }
+        | (
+            {"value": base64.b64decode(row.data["value"]).decode("utf-8", "replace")}
+            if json_
+            else {}
+        )
+        for row in sorted(rows, key=lambda row: str(row.data["at"]))
+    ]
+    columns = ("at", "code", "pointer", "message", "origin")
+    session.rows(found, columns, json=json_, nothing="nothing was rejected")
+
+
+def _text(kept: str) -> str:
+    return base64.b64decode(kept).decode("utf-8", "replace")
 
 
 @click.command("explain")

@@ -55,6 +55,8 @@ def enrol(turn: Turn, record: Record) -> bool:
 
 def refusal(turn: Turn, profile: Mapping[str, Any]) -> dict[str, Any] | None:
     """Why a lead cannot be enrolled now."""
+    if not profile:
+        return {"code": "not_scored", "inputs": {}}
     if turn.client is None:
         return {"code": "client_unknown", "inputs": {"client": turn.tenant}}
     if profile.get("route") != "TARGET":

@@ -8,14 +8,16 @@ from contracts.ids import LeadId
 
 
 def joined(turn: Turn, event: Event) -> None:
-    """Adds a fact to its lead; one that adds nothing touches nothing."""
-    record = turn.records.get(LeadId(str(event.data.get("lead_id"))))
+    """Adds a fact to its lead; one that adds nothing touches nothing. A fact that overtook its
+    lead's score is kept all the same: any order of the same facts ends alike (design §4)."""
+    lead = LeadId(str(event.data.get("lead_id") or ""))
     found = lifecycle.fact_of(event.topic, event.id, event.data)
-    if record is None or found is None:
+    if not lead or found is None:
         return
     kind, id_, entry = found
     if kind == "held" and "send_id" not in entry:
         return  # the waiting line says so of a touch that has no send yet; its timer knows
+    record = turn.records.setdefault(lead, Record(turn.tenant, turn.account, lead))
     if not lifecycle.add(record.lead.facts, kind, id_, entry):
         return
     record.changed = True
@@ -42,11 +44,18 @@ def content(turn: Turn, event: Event) -> None:
     else:
         kind = "approved" if event.topic == "lead.content_approved" else "declined"
         entry |= {"by": data["by"], "reason": data.get("reason", ""), "send_id": data["send_id"]}
+        entry["released"] = bool(data.get("released"))
         added = lifecycle.add(record.lead.facts, kind, str(data["content_hash"]), entry)
     if added or event.topic == "lead.content_ready":
         record.changed |= added
         record.asked.pop(f"draft:{data['send_id']}", None)
         turn.touch(record.id)
+
+
+def released(record: Record, hash_: str) -> bool:
+    """Says whether a person let this very content go in manual mode."""
+    word = record.lead.of("approved").get(hash_, {})
+    return approved(record, hash_) is not None and bool(word.get("released"))
 
 
 def approved(record: Record, hash_: str) -> str | None:

@@ -46,6 +46,8 @@ def plan_one(turn: Turn, record: Record) -> None:
     if record.standing.status is Status.NEW and not enrol(turn, record):
         return
     status = record.standing.status
+    if status not in lifecycle.TERMINAL and record.rest.pop("announced", None):
+        record.changed = True  # reopened by a late fact: its next end is news again
     if status is Status.IN_SEQUENCE:
         in_sequence(turn, record)
     elif status in ANSWERABLE and answering(turn, record):
@@ -219,7 +221,8 @@ def refused_draft(record: Record, draft: Mapping[str, Any], campaign: Campaign) 
     if draft.get("problems"):
         inputs = {"problems": draft["problems"], "content": draft["content_id"]}
         return Hold(code="draft_refused", gate="content", inputs=inputs)
-    if facts.approved(record, draft["hash"]) is not None:
+    waits = campaign.mode == "manual" and not facts.released(record, draft["hash"])
+    if facts.approved(record, draft["hash"]) is not None and not waits:
         return None
     inputs = {"content": draft["content_id"], "hash": draft["hash"]}
     if draft["hash"] in record.lead.of("declined"):

@@ -11,7 +11,7 @@ from agents.base import Permanent, View
 from agents.definitions import Campaign, Client, Resource
 from agents.gates import facts
 from agents.gates.gather import Subject, sending_facts
-from agents.orchestrator.facts import approved
+from agents.orchestrator.facts import approved, released
 from agents.orchestrator.record import Record, read
 from agents.sender.wants import refs_of
 from agents.sender.wants import test_counter as counter_ref
@@ -143,7 +143,7 @@ def approval(what: Known) -> facts.Approval | None:
     hash_ = str(what.send.content_hash)
     by = approved(what.record, hash_)
     if by is not None:
-        return facts.Approval(content_hash=hash_, by=by)
+        return facts.Approval(content_hash=hash_, by=by, released=released(what.record, hash_))
     if hash_ in what.record.lead.of("declined"):
         return facts.Approval(content_hash=hash_, approved=False)
     return None
