@@ -81,8 +81,7 @@ async def stage(
     system: Callable[[Settings, SteppedClock], System] | None = None,
 ) -> AsyncIterator[Stage]:
     """Opens a stage in a folder: clock, mailbox, people, system; closes all of it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    clock = SteppedClock.create(folder / "clock", start)
+    clock = opened(folder, start)
     people = People({address: maildir(folder, address) for address in mailboxes}, click, react)
     mailbox = Mailbox(folder / "sent", now=clock.now, on_message=people.take)
     chosen = Settings.model_validate({"mode": Mode.DEMO, **settings})
@@ -94,6 +93,12 @@ async def stage(
     finally:
         await built.stop()
         await mailbox.close()
+
+
+def opened(folder: Path, start: datetime) -> SteppedClock:
+    """Makes the folder and the clock in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return SteppedClock.create(folder / "clock", start)
 
 
 def maildir(folder: Path, address: str) -> Path:

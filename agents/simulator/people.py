@@ -165,9 +165,11 @@ def _report(mail: Mail, now: datetime, status: str, words: str) -> str:
         "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status;\r\n"
         f'\tboundary="{mark}"\r\n\r\n--{mark}\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n'
         f"This is the mail system at host {host}.\r\n\r\n<{mail.recipient}>: {words}\r\n\r\n"
-        f"--{mark}\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; {host}\r\n\r\n"
+        f"--{mark}\r\nContent-Type: message/delivery-status\r\n\r\n"
+        f"Reporting-MTA: dns; {host}\r\n\r\n"
         f"Final-Recipient: rfc822; {mail.recipient}\r\nAction: {action}\r\nStatus: {status}\r\n"
-        f"Diagnostic-Code: smtp; {words}\r\n\r\n--{mark}\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+        f"Diagnostic-Code: smtp; {words}\r\n\r\n"
+        f"--{mark}\r\nContent-Type: text/rfc822-headers\r\n\r\n"
         f"From: {mail.sender}\r\nTo: {mail.recipient}\r\nSubject: {mail.subject}\r\n"
         f"Message-ID: <{mail.message_id}>\r\n\r\n--{mark}--\r\n"
     )
