@@ -25,6 +25,11 @@ def _code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
+def busy(error: sqlite3.Error) -> bool:
+    """Says whether another process is writing."""
+    return _code(error) in _BUSY
+
+
 def lasting(error: Exception) -> bool:
     """Says whether the same statement with the same values would fail again."""
     if isinstance(error, sqlite3.Error):

@@ -39,7 +39,7 @@ from statestore.errors import Unavailable
 from statestore.sqlite import deeds, reading, timing
 from statestore.sqlite.connecting import READER_PAGES_KIB, connect, snapshot
 from statestore.sqlite.failures import translated
-from statestore.sqlite.lanes import Inline, Lane, Threaded
+from statestore.sqlite.lanes import Inline, Lane, Split, Threaded
 from statestore.sqlite.life import Life
 from statestore.sqlite.writing import Deed, Units, Writer
 
@@ -69,6 +69,8 @@ class SqliteStore(StateStore):
         self._inline = inline
         self._writes: Lane | None = None
         self._reads: Lane | None = None
+        self._near: Lane | None = None
+        """Reads by name, in the loop's thread."""
         self._open: list[sqlite3.Connection] = []
 
     # starting and stopping
@@ -83,26 +85,27 @@ class SqliteStore(StateStore):
         writer = Writer(connection, self.path)
         if self._inline:
             self._writes = Inline(writer.run)
-            self._reads = Inline(partial(self._answers, connection))
+            self._reads = self._near = Inline(partial(self._answers, connection))
         else:
-            reader = connect(self.path, pages_kib=READER_PAGES_KIB)
-            self._open.append(reader)
-            self._writes = Threaded(writer.run, "store-writer")
-            self._reads = Threaded(partial(self._answers, reader), "store-reader")
+            near, far = (connect(self.path, pages_kib=READER_PAGES_KIB) for _ in range(2))
+            self._open += (near, far)
+            self._writes = Split(writer.steps, "store-writer")
+            self._near = Inline(partial(self._answers, near))
+            self._reads = Threaded(partial(self._answers, far), "store-reader")
 
     async def stop(self) -> None:
         """Finishes what is under way and closes; stopping twice does nothing."""
-        for lane in (self._writes, self._reads):
+        for lane in (self._writes, self._near, self._reads):
             if lane is not None:
                 await lane.close()
-        self._writes = self._reads = None
+        self._writes = self._near = self._reads = None
         if self._open:
             self._life.end(self._open[0])
         for connection in self._open:
             connection.close()
         self._open = []
 
-    # the two lanes
+    # the lanes
 
     def _answers(self, connection: sqlite3.Connection, jobs: Sequence[Read]) -> list[Any]:
         return [self._answer(connection, job) for job in jobs]
@@ -121,6 +124,13 @@ class SqliteStore(StateStore):
         if self._reads is None:
             raise Unavailable(f"{self.path}: the store is not started")
         answer: T = await self._reads.run(job)
+        return answer
+
+    async def _named(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Reads what is asked for by name: as much as was named, and nothing to wait for."""
+        if self._near is None:
+            raise Unavailable(f"{self.path}: the store is not started")
+        answer: T = await self._near.run(job)
         return answer
 
     async def _read_many(self, job: Callable[[sqlite3.Connection], T]) -> T:
@@ -147,13 +157,17 @@ class SqliteStore(StateStore):
 
     async def rows(self, refs: Iterable[Ref]) -> dict[Ref, Row]:
         named = list(refs)
-        return await self._read_many(lambda c: reading.rows(c, named)) if named else {}
+        return (
+            await self._named(lambda c: snapshot(c, lambda at: reading.rows(at, named)))
+            if named
+            else {}
+        )
 
     async def children(
         self, tenant_parents: Iterable[tuple[TenantId, str]], kind: str
     ) -> dict[tuple[TenantId, str], list[Row]]:
         pairs = list(tenant_parents)
-        return await self._read(lambda c: reading.children(c, pairs, kind)) if pairs else {}
+        return await self._named(lambda c: reading.children(c, pairs, kind)) if pairs else {}
 
     async def scan(
         self,
@@ -169,7 +183,7 @@ class SqliteStore(StateStore):
     # consumed ids, outbox, dead letters
 
     async def consumed(self, agent: str, ids: Sequence[str]) -> set[str]:
-        return await self._read(lambda c: reading.consumed(c, agent, ids)) if ids else set()
+        return await self._named(lambda c: reading.consumed(c, agent, ids)) if ids else set()
 
     async def outbox(
         self, now: datetime, limit: int, *, machine: float, lease: float
@@ -206,7 +220,7 @@ class SqliteStore(StateStore):
         self, pairs: Iterable[tuple[TenantId, str]]
     ) -> dict[tuple[TenantId, str], list[Stop]]:
         named = list(pairs)
-        return await self._read(lambda c: reading.stops(c, named)) if named else {}
+        return await self._named(lambda c: reading.stops(c, named)) if named else {}
 
     async def stops_of(
         self, tenant: TenantId | None, *, holding_at: datetime | None = None
@@ -215,17 +229,17 @@ class SqliteStore(StateStore):
 
     async def sends(self, ids: Iterable[SendId]) -> dict[SendId, Send]:
         named = list(ids)
-        return await self._read(lambda c: reading.sends(c, named)) if named else {}
+        return await self._named(lambda c: reading.sends(c, named)) if named else {}
 
     async def sends_of(self, tenant: TenantId, leads: Sequence[LeadId]) -> dict[LeadId, list[Send]]:
-        return await self._read(lambda c: reading.sends_of(c, tenant, leads)) if leads else {}
+        return await self._named(lambda c: reading.sends_of(c, tenant, leads)) if leads else {}
 
     async def sends_to(
         self, tenant: TenantId, addresses: Sequence[AddressHash]
     ) -> dict[AddressHash, list[Send]]:
         if not addresses:
             return {}
-        return await self._read(lambda c: reading.sends_to(c, tenant, addresses))
+        return await self._named(lambda c: reading.sends_to(c, tenant, addresses))
 
     async def sends_in(
         self, state: SendState, *, tenant: TenantId | None = None, limit: int = 1000
@@ -243,17 +257,18 @@ class SqliteStore(StateStore):
     ) -> dict[ResourceId, Usage]:
         if not resources:
             return {}
-        return await self._read_many(lambda c: reading.usage(c, resources, since, now))
+        read = partial(reading.usage, resources=resources, since=since, now=now)
+        return await self._named(lambda c: snapshot(c, read))
 
     async def credit(self, tenants: Iterable[TenantId]) -> dict[TenantId, int]:
         named = list(tenants)
-        return await self._read(lambda c: reading.credit(c, named)) if named else {}
+        return await self._named(lambda c: reading.credit(c, named)) if named else {}
 
     # timers
 
     async def timers(self, agent: str, keys: Iterable[PartitionKey]) -> dict[PartitionKey, Timer]:
         named = list(keys)
-        return await self._read(lambda c: timing.timers(c, agent, named)) if named else {}
+        return await self._named(lambda c: timing.timers(c, agent, named)) if named else {}
 
     async def due_timers(self, now: datetime, machine: float, limit: int) -> list[Timer]:
         return await self._read_many(lambda c: timing.due_timers(c, now, machine, limit))

@@ -1,15 +1,15 @@
 """Writes: everything that waits becomes one transaction, losers left out, poison found by halves.
 
-The writer is a function from waiting jobs to their results, run by a lane (`lanes`): a thread of
-its own, or the caller's for a simulated loop. Jobs are of two kinds. *Units* of any number of
-callers are judged together on one overlay. *Deeds* are single statements of the port (`published`,
-`acquire`, `erase` …), each within a savepoint. Where all that waits may be lost with the machine
-and done again (claims of the relay, published rows), the log is not flushed for it: the next full
-commit does that.
+The writer turns waiting jobs into steps, run by a lane (`lanes`), and yields the calls that wait
+for the disk or another process: a lane may make them beside its loop. Jobs are of two kinds.
+*Units* of any number of callers are judged together on one overlay. *Deeds* are single statements
+of the port (`published`, `acquire`, `erase` …), each within a savepoint. Where all that waits may
+be lost with the machine and done again (claims of the relay, published rows), the log is not
+flushed for it: the next full commit does that.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,8 +19,9 @@ from statestore.base import Poisoned, Result, Unit
 from statestore.errors import StoreError
 from statestore.judge import judge
 from statestore.sqlite import connecting
-from statestore.sqlite.failures import lasting, translated
+from statestore.sqlite.failures import busy, lasting, translated
 from statestore.sqlite.flushing import flush
+from statestore.sqlite.lanes import Step, Steps, driven
 from statestore.sqlite.loading import load
 
 WEIGHT = 2000
@@ -54,17 +55,25 @@ class Writer:
         self.connection = connection
         self.path = path
         self._flushing = True
+        connection.execute("PRAGMA busy_timeout = 0")
 
     def run(self, jobs: Sequence[Job]) -> list[Answer]:
         """Runs jobs that wait together; returns an answer for each, in their order."""
-        return [answer for group in _groups(jobs) for answer in self._group(group)]
+        return driven(self.steps(jobs))
 
-    def _group(self, jobs: Sequence[Job]) -> list[Answer]:
+    def steps(self, jobs: Sequence[Job]) -> Steps:
+        """The same in steps."""
+        answers: list[Answer] = []
+        for group in _groups(jobs):
+            answers += yield from self._group(group)
+        return answers
+
+    def _group(self, jobs: Sequence[Job]) -> Steps:
         units = [unit for job in jobs if isinstance(job, Units) for unit in job.units]
         deeds = [job for job in jobs if isinstance(job, Deed)]
         passing = not units and all(deed.passing for deed in deeds)
         try:
-            results, done = self._transaction(units, deeds, passing)
+            results, done = yield from self._transaction(units, deeds, passing)
         except StoreError as error:
             return [error] * len(jobs)
         left, others = iter(results), iter(done)
@@ -75,27 +84,44 @@ class Writer:
 
     def _transaction(
         self, units: Sequence[Unit], deeds: Sequence[Deed], passing: bool
-    ) -> tuple[list[Result], list[Answer]]:
+    ) -> Generator[Step, None, tuple[list[Result], list[Answer]]]:
         """One transaction for all; where a lasting failure spoils it, halves of the units, with
         the deeds in a transaction of their own."""
         try:
-            self._begin(passing)
+            yield from self._begin(passing)
             results = self._judged(units) if units else []
             done = [self._deed(deed) for deed in deeds]
-            self.connection.execute("COMMIT")
+            yield self._commit
             return results, done
         except Exception as error:
             self._undo()
             if not lasting(error):
                 raise self._failure(error) from error
-            return self._halved(units, error), self._apart(deeds)
+            halves = yield from self._halved(units, error)
+            return halves, (yield from self._apart(deeds))
 
-    def _begin(self, passing: bool) -> None:
+    def _begin(self, passing: bool) -> Generator[Step, None, None]:
         if passing == self._flushing:
             self._flushing = not passing
             level = "NORMAL" if passing else connecting.SYNCHRONOUS
             self.connection.execute(f"PRAGMA synchronous = {level}")
-        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            if not busy(error):
+                raise
+            yield self._wait_and_begin
+
+    def _wait_and_begin(self) -> None:
+        """Another process is writing: its turn first."""
+        self.connection.execute(f"PRAGMA busy_timeout = {connecting.BUSY_SECONDS * 1000:.0f}")
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        finally:
+            self.connection.execute("PRAGMA busy_timeout = 0")
+
+    def _commit(self) -> None:
+        self.connection.execute("COMMIT")
 
     def _judged(self, units: Sequence[Unit]) -> list[Result]:
         tables = load(self.connection, units)
@@ -116,16 +142,21 @@ class Writer:
         self.connection.execute("RELEASE deed")
         return answer
 
-    def _halved(self, units: Sequence[Unit], error: Exception) -> list[Result]:
+    def _halved(
+        self, units: Sequence[Unit], error: Exception
+    ) -> Generator[Step, None, list[Result]]:
         if len(units) <= 1:
             return [Poisoned(f"{type(error).__name__}: {error}") for _ in units]
         middle = len(units) // 2
-        first, _ = self._transaction(units[:middle], [], passing=False)
-        second, _ = self._transaction(units[middle:], [], passing=False)
+        first, _ = yield from self._transaction(units[:middle], [], passing=False)
+        second, _ = yield from self._transaction(units[middle:], [], passing=False)
         return first + second
 
-    def _apart(self, deeds: Sequence[Deed]) -> list[Answer]:
-        return self._transaction([], deeds, passing=False)[1] if deeds else []
+    def _apart(self, deeds: Sequence[Deed]) -> Steps:
+        if not deeds:
+            return []
+        _, done = yield from self._transaction([], deeds, passing=False)
+        return done
 
     def _undo(self) -> None:
         try:
