@@ -23,7 +23,7 @@ from contracts import registry
 from contracts.envelope import Event
 from contracts.ids import LeadId, MessageId, PartitionKey, SendId, StopId
 from contracts.outcome import Channel, ReplyClass, SendState, Status, StopReason
-from statestore.base import Ref, Row, RowWrite, Send, Timer, TimerSet
+from statestore.base import Row, RowWrite, Send, Timer, TimerSet
 
 GUARD = timedelta(minutes=30)
 """How long a draft or a send is waited for before it is asked for again."""
@@ -46,8 +46,8 @@ def plan_one(turn: Turn, record: Record) -> None:
     if record.standing.status is Status.NEW and not enrol(turn, record):
         return
     status = record.standing.status
-    if status not in lifecycle.TERMINAL and record.rest.pop("announced", None):
-        record.changed = True  # reopened by a late fact: its next end is news again
+    if status not in lifecycle.TERMINAL:
+        record.changed |= record.rest.pop("announced", None) is not None  # reopened by a late fact
     if status is Status.IN_SEQUENCE:
         in_sequence(turn, record)
     elif status in ANSWERABLE and answering(turn, record):
@@ -359,18 +359,11 @@ def hold(turn: Turn, record: Record, held: Hold) -> None:
     if record.set_hold(entry):
         turn.say_held(record, entry)
         if held.scope is not None:
-            turn.rows.append(hold_row(turn, record, held.scope))
+            turn.rows.append(record.held_under(held.scope, turn.now))
     if held.until is not None:
         record.set_plan({"at": text(held.until), "why": f"held: {held.code}"})
     else:
         record.set_plan(None)
-
-
-def hold_row(turn: Turn, record: Record, scope: str) -> RowWrite:
-    """The row by which a resume finds what its scope held."""
-    ref = Ref(turn.tenant, "hold", f"{scope}/{record.id}")
-    data = {"account": turn.account, "lead": record.id, "since": text(turn.now)}
-    return RowWrite(ref=ref, expect=None, parent=turn.account, status=scope, data=data)
 
 
 def end(turn: Turn, record: Record, ended: End) -> None:

@@ -55,6 +55,12 @@ class Record:
             data=data,
         )
 
+    def held_under(self, scope: str, now: datetime) -> RowWrite:
+        """Returns the row by which a resume finds what its scope held."""
+        ref = Ref(self.tenant, "hold", f"{scope}/{self.id}")
+        data = {"account": self.account, "lead": self.id, "since": text(now)}
+        return RowWrite(ref=ref, expect=None, parent=self.account, status=scope, data=data)
+
     def set_plan(self, plan: dict[str, Any] | None) -> None:
         """Sets the plan; nothing is written where it is the same."""
         if plan != self.plan:
