@@ -5,6 +5,7 @@ clear line with the documented exit code; tables for people and JSON for machine
 import asyncio
 import logging
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -153,8 +154,20 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | No
 
     shown = Table(*columns, title=title, title_justify="left", header_style="bold")
     for row in rows:
-        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+        shown.add_row(*(short(cell) for cell in row))
     Console().print(shown)
+
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d):\d\d\S*")
+
+
+def short(cell: Any) -> str:
+    """A cell for people: ids by their start (commands take that), moments to the minute, UTC."""
+    text = "" if cell is None else str(cell)
+    if UUID.fullmatch(text):
+        return text[:8]
+    return MOMENT.sub(r"\1 \2", text)
 
 
 def rows(
