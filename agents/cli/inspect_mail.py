@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from agents.inbox import mime, reading
+from agents.inbox import mime, reading, values
 
 NOTHING = 6  # exit code: nothing matched
 NOT_MAIL = frozenset(
@@ -170,7 +170,7 @@ def answer(name: str, raw: bytes, now: datetime | None, sent: str | None = None)
     }
 
 
-def shown(result: reading.Result) -> Row:
+def shown(result: values.Result) -> Row:
     return {
         "recipient": result.recipient,
         "class": result.class_.value,

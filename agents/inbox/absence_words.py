@@ -54,13 +54,19 @@ ABSENT_SUBJECT = table(
     inte p[åa] kontoret|poissa(?:olo|ssa)?\b|lomalla
     poza biurem|nieobecno[śs][ćc]|na urlopie|mimo kancel[áa][řr]|nep[řr][íi]tomnost|dovolen[áa]
     нет на месте|отсутств|в отпуске|вне офиса
-    ofis d[ıi][şs][ıi]nda|izinde|不在(?:の|通知|届|連絡|です|$)|休暇|外出中|不在办公室|外出|休假|不在辦公室|부재(?: ?중)?|휴가
+    ofis d[ıi][şs][ıi]nda|izinde|不在(?:の|通知|届|連絡|です|$)|休暇
+    外出中|不在办公室|外出|休假|不在辦公室|부재(?: ?중)?|휴가
     """,
     PIECES,
 )
 
 ABSENT = table(
     r"""
+    ^(?:currently |presently )?(?:away|out of (?:the )?office|out until|absent|on (?:annual \
+    |sick |parental |maternity |paternity )?(?:leave|holidays?|vacation))\b
+    ^(?:derzeit |momentan )?(?:abwesend|im urlaub)\b|^(?:actuellement )?(?:absente?|en congés?)\b
+    ^(?:ausente|de vacaciones|de f[ée]rias|in ferie|assente|fuori ufficio|afwezig|met vakantie)\b
+    ^(?:på semester|på ferie|lomalla|na urlopie|nieobecn[ya]|na dovolené|в отпуске|izindeyim)\b
     \b(?:i|we)(?:'|’)?(?: ?a?m| are| will be|'ll be|’ll be|m| have been| was\
     |ll be)(?: currently| presently| now| both| all)?<gap>(?:out of (?:the |my )?office|away\b\
     |on (?:\w+ ){0,2}(?:leave|vacation|holidays?|break|sabbatical|business trip|pto)\
@@ -79,7 +85,8 @@ ABSENT = table(
     \bduring my absence|in my absence|while i(?:'m| am)? (?:away|gone|out)
     (?:our|the) offices? (?:is|are|will be) closed|(?:we|i) (?:are|am|will be) closed
     \b(?:bin|sind|ist|befinde mich|werde)\b<gap>(?:nicht im (?:b[üu]e?ro|hause?|dienst|office)\
-    |abwesend|au(?:ß|ss)er haus|im (?:\w{0,16}urlaub|mutterschutz)|in (?:elternzeit|urlaub)\
+    |abwesend|au(?:ß|ss)er haus|im (?:\w{0,16}urlaub|mutterschutz)\
+    |in (?:elternzeit|urlaub|mutterschutz)\
     |auf (?:dienst|gesch[äa]e?fts)reise|nicht (?:erreichbar|am platz|verf[üu]e?gbar|da\b)\
     |unterwegs|krank(?:geschrieben)?)
     (?:b[üu]e?ro|gesch[äa]ft|praxis) (?:ist|bleibt) .{0,40}geschlossen
@@ -131,7 +138,7 @@ ABSENT = table(
     (?:я|меня|мы)?\s?(?:сейчас |в настоящее время |буду |нахожусь |временно \
     |нет ){1,3}.{0,20}(?:в отпуске|в командировке|вне офиса|на больничном|отсутств|на месте\
     |в офисе|недоступ)
-    в отпуске (?:с|до|по)|отсутству(?:ю|ем|ет)|во время моего отсутствия
+    (?:^|я |мы )в отпуске|в отпуске (?:с|до|по)|отсутству(?:ю|ем|ет)|во время моего отсутствия
     нахожусь в (?:отпуске|командировке)|меня не будет
     (?:izinde|ofis d[ıi][şs][ıi]nda|y[ıi]ll[ıi]k izin|tatilde|ofiste (?:de[ğg]il|olmaya)\
     |seyahatte|ula[şs][ıi]lamaz)
@@ -164,6 +171,36 @@ RETURNING = table(
     (?:戻り|戻る|復帰|出社|帰社|から(?:出勤|通常)|以降(?:に|の|、))|(?:回来|返回|回到|回公司|上班|恢复|返岗|回覆)|(?:복귀|돌아오|출근)
     """,
     PIECES,
+)
+
+# The writer's own return in so many words: may stand for an absence where nothing else is said.
+OWN_RETURN = table(
+    r"""
+    \bi(?:['’]ll| will)? (?:be )?(?:back|return(?:ing)?) (?:in|on|next|from|to)\b
+    ^back (?:in the office|at (?:my desk|work)|on|next)\b|\bi(?:['’]?m| am) back (?:in|on|next)\b
+    \b(?:bin ich|ich bin)<gap>(?:wieder (?:da|im b[üu]e?ro|zur[üu]e?ck|erreichbar|am platz)|zurück)
+    \bje (?:serai|suis) de retour|\bje reviens le|^de retour (?:le|lundi|demain)
+    \b(?:vuelvo|regreso) (?:el|a la oficina)|estar[ée] de (?:regreso|vuelta)
+    \b(?:volto|retorno|regresso) (?:no|na|em|ao)\b|estarei de volta
+    \b(?:torno|rientro) (?:in ufficio|il|luned|marted|mercoled|gioved|venerd)|sar[òo] di ritorno
+    \bik ben<gap>(?:weer (?:op kantoor|aanwezig|bereikbaar)|terug)\b|\bben ik weer
+    \bjag [äa]r (?:tillbaka|[åa]ter)|\bjeg er (?:tilbage|tilbake)|\bpalaan (?:t[öo]ihin|toimistolle)
+    \bwracam (?:w|do|na)\b|\bwr[óo]c[ęe] (?:w|do|na)\b|\bвернусь\b|\bбуду на месте\b
+    """,
+    PIECES,
+)
+
+# What stands around it in every such note and says nothing of its own.
+COURTESY = table(
+    r"""
+    thank(?:s| you)(?: very much| so much)? for (?:your|the) (?:e-?mail|message|mail|note|inquiry)
+    vielen dank f[üu]r (?:ihre|deine|die) |danke f[üu]r (?:ihre|deine)|merci (?:de|pour) votre
+    gracias por (?:su|tu|el)|obrigad[oa] pel[ao]|grazie per (?:il|la|avermi)|bedankt voor|dank voor
+    tack f[öo]r (?:ditt|din|ert)|tak for din|takk for din|kiitos viesti|dzi[ęe]kuj[ęe] za|děkuji za
+    спасибо за|благодарю за|ありがとうござい|感谢您|谢谢您|감사합니다
+    urgent|emergenc|dringend|urgence|urgenc|urgenz|spoed|piln(?:ych|ej|a)|br[åa]dskande|haster
+    срочн|неотложн|至急|緊急|お急ぎ|紧急|緊急|긴급
+    """
 )
 
 GONE = table(

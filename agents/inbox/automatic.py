@@ -14,7 +14,9 @@ from agents.inbox.absence_words import (
     ABSENT,
     ABSENT_SUBJECT,
     AUTOMATIC_SUBJECT,
+    COURTESY,
     GONE,
+    OWN_RETURN,
     RECEIVED,
     RETURNING,
 )
@@ -27,7 +29,7 @@ ANSWER = re.compile(
     re.IGNORECASE,
 )
 FORWARD = re.compile(r"(?:fwd?|wg|tr|rv|i|enc|vl)\s?[:：]", re.IGNORECASE)
-SENTENCE = re.compile(r"(?<=[.!?。！？…])\s+|\n+")
+SENTENCE = re.compile(r"(?<!\d\.)(?<=[.!?。！？…])\s+|\n+")
 OPENING = 700  # characters in which an absence must be said when no header says it
 
 # Field → pattern of values that make the message automatic.
@@ -121,21 +123,23 @@ class Wording:
 
     absent: str
     returning: str
+    own_return: str
     gone: str
     received: str
 
 
 def worded(text: str) -> Wording:
-    opening = " ".join(text[: OPENING * 3].split())[:OPENING]
-    absent, gone, received = (table.says(opening) for table in (ABSENT, GONE, RECEIVED))
-    return Wording(absent, RETURNING.says(opening), gone, received)
+    opening = " ".join(text[: OPENING * 3].split())[:OPENING].lower()
+    return Wording(
+        *(said.says(opening) for said in (ABSENT, RETURNING, OWN_RETURN, GONE, RECEIVED))
+    )
 
 
 def others(text: str) -> int:
     """How many sentences of the opening say none of these things."""
     sentences = [s for s in SENTENCE.split(text[: OPENING * 3])[:12] if len(s.split()) > 2]
-    tables = (ABSENT, RETURNING, GONE, RECEIVED)
-    return sum(not any(table.says(sentence[:600]) for table in tables) for sentence in sentences)
+    tables = (ABSENT, RETURNING, GONE, RECEIVED, COURTESY)
+    return sum(not any(said.says(sentence[:600]) for said in tables) for sentence in sentences)
 
 
 def decided(marks: tuple[str, ...], absent: str, wording: Wording) -> Automatic:
@@ -150,14 +154,20 @@ def decided(marks: tuple[str, ...], absent: str, wording: Wording) -> Automatic:
 
 
 def by_wording(wording: Wording, text: str, answered: bool) -> Automatic | None:
-    """An absence or departure told by wording alone: it must be what the message is about."""
-    said = wording.gone or wording.absent or wording.received
-    if not said or (answered and not (wording.absent and wording.returning)):
+    """An absence or departure told by wording alone: it must be what the message is about.
+
+    In an answer to us the words must say both, absence and return, and hardly anything else.
+    """
+    if answered:
+        said, kind, room = wording.absent and wording.returning, Kind.OUT_OF_OFFICE, 1
+    elif wording.gone or wording.absent:
+        gone = bool(wording.gone)
+        said, room = wording.gone or wording.absent, 3
+        kind = Kind.AUTO_REPLY if gone else Kind.OUT_OF_OFFICE
+    elif wording.received:
+        said, kind, room = wording.received, Kind.AUTO_REPLY, 3
+    else:
+        said, kind, room = wording.own_return, Kind.OUT_OF_OFFICE, 0
+    if not said or others(text) > room:
         return None
-    if others(text) > (1 if answered else 3):
-        return None
-    why = (f"says {said!r}",)
-    if wording.gone and not answered:
-        return Automatic(Kind.AUTO_REPLY, True, why)
-    kind = Kind.OUT_OF_OFFICE if wording.absent else Kind.AUTO_REPLY
-    return Automatic(kind, False, why)
+    return Automatic(kind, not answered and bool(wording.gone), (f"says {said!r}",))

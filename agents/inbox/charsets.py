@@ -55,7 +55,8 @@ ALIASES = {
 # Byte-to-byte and text-to-text codecs that Python also lists as encodings.
 NOT_TEXT = frozenset({"base64", "hex", "bz2", "zlib", "zip", "rot13", "quopri", "uu", "idna"})
 
-# Control characters without a place in mail text, and halves of surrogate pairs: stores refuse both.
+# Control characters without a place in mail text, and halves of surrogate pairs: stores refuse
+# both.
 CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 

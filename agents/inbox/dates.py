@@ -14,70 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from agents.inbox import calendar_words as names
+from agents.inbox.date_patterns import MARK, MONTHS, PATTERNS, SHORT, WEEKDAYS, alternatives
 
 STALE = 60  # days by which a date without a year may lie behind the message, and be meant as past
-
-
-def table(rows: tuple[str, ...]) -> dict[str, int]:
-    return {word: number for number, row in enumerate(rows, 1) for word in row.split()}
-
-
-MONTHS = table(names.MONTH_NAMES)
-WEEKDAYS = {word: number - 1 for word, number in table(names.WEEKDAY_NAMES).items()}
-
-
-def alternatives(words: object) -> str:
-    listed = sorted((str(word) for word in words), key=len, reverse=True)  # type: ignore[attr-defined]
-    return "|".join(re.escape(word) for word in listed)
-
-
-MONTH = rf"(?P<month>{alternatives(MONTHS)})"
-NAMED_WEEKDAY = alternatives(WEEKDAYS)
-YEAR = r"(?:[,.]?\s{0,2}(?:de |del |of |в |ve )?(?P<year>(?:19|20)\d\d)(?!\d)|[,.]?\s?['’](?P<short>\d\d)(?!\d))?"
-ORDINAL = r"(?:st|nd|rd|th|er|re|e|ème|ª|º|°|:e|:a|:na|\.)?"
-DASH = r"\s{0,2}(?:-|–|—|~|〜|～|bis(?: zum)?|to|until|till|through|thru|au|al|a|à|t/m|tot(?: en met)?|till|til|do|по|до|ile|and|und)\s{0,2}(?:the )?"
-
-PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        (
-            "iso",
-            r"(?<![\d.])(?P<year>(?:19|20)\d\d)\s?[-/.年년]\s?(?P<number>\d{1,2})\s?[-/.月월]\s?(?P<day>\d{1,2})(?!\d)[日일]?",
-        ),
-        ("cjk", r"(?<!\d)(?P<number>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日号號일]"),
-        (
-            "named",
-            rf"(?<![\d:.,])(?P<day>\d{{1,2}}){ORDINAL}\s{{0,2}}(?:of |de |di |d')?{MONTH}(?![^\W\d_])\.?{YEAR}",
-        ),
-        (
-            "named",
-            rf"(?<![^\W_]){MONTH}\.?\s{{1,2}}(?:the )?(?P<day>\d{{1,2}})(?![\d:])(?:st|nd|rd|th|\.)?(?!\s?(?:uhr|h\b|:\d)){YEAR}",
-        ),
-        (
-            "numeric",
-            r"(?<![\d./-])(?P<first>\d{1,2})(?P<mark>[./-])\s?(?P<second>\d{1,2})(?:(?P=mark)\s?(?P<year>(?:20)?\d\d)(?!\d)|(?P=mark)(?!\d)|(?![\d./-]\d|\d|:))",
-        ),
-        (
-            "month",
-            rf"(?<![^\W_])(?P<part>(?:the )?(?:end|mid|middle|beginning|start|early|late|ende|mitte|anfang|fin|mi|début|debut|finales?|fines|mediados|principios|final|meados|início|inicio|fine|metà|inizio|eind|begin|half|medio|slutet av|början av|slutningen af|slutten av|końca|koniec|połowy|początku|конца|середины|начала)(?: of| de| di| del| van| von| d['’])?[\s-])?(?:month of )?{MONTH}(?![^\W_]){YEAR}",
-        ),
-        ("weekday", rf"(?<![^\W_])(?P<weekday>{NAMED_WEEKDAY})(?![^\W\d_])"),
-        (
-            "relative",
-            rf"(?<![^\W_])(?P<relative>{alternatives([*names.DAY_AFTER_TOMORROW, *names.TOMORROW, *names.NEXT_WEEK, *names.NEW_YEAR, *names.TODAY])})(?![^\W_])",
-        ),
-        (
-            "span",
-            rf"(?<![^\W_])(?P<count>\d{{1,2}}|{alternatives(names.NUMBERS)})\s{{0,2}}(?P<unit>{alternatives([*names.DAY_UNITS.split(), *names.WEEK_UNITS.split()])})(?![^\W_])",
-        ),
-        (
-            "day",
-            r"(?:(?<=\bthe )|(?<=\bam )|(?<=\bzum )|(?<=\bdem )|(?<=\bden )|(?<=\ble )|(?<=\bau )|(?<=\bel )|(?<=\bal )|(?<=\bdia )|(?<=\bdía )|(?<=\bil )|(?<=\bde )|(?<=\bdnia )|(?<=\bon ))(?P<day>\d{1,2})(?:st|nd|rd|th|er|e|\.)?(?![\d:/]|[.-]\d|\s?(?:uhr|h\b|%|€|people|days?|weeks?|hours?|am\b|pm\b))",
-        ),
-        ("day", r"(?<![\d月월./])(?P<day>\d{1,2})\s?[日号號일](?![間程目後])"),
-        ("day", r"(?<![\w.:/-])(?P<day>\d{1,2})(?:st|nd|rd|th)(?!\w)"),
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -125,18 +64,15 @@ def told_by_dates(text: str, locale: Locale) -> Locale:
     return locale
 
 
+LONG = [*WEEKDAYS, *(word for word in SHORT if len(word) > 2)]
+NEXT_TO = alternatives(LONG)
+DOTTED = alternatives(word for word in SHORT if len(word) == 2)
 BESIDE_BEFORE = re.compile(
-    rf"(?<![^\W_])({NAMED_WEEKDAY})[.,]?\s{{0,2}}(?:,|the|den|dem|le|el|día|il|de|\(|an)?\s{{0,2}}\Z",
-    re.I,
+    rf"(?<![^\W_])(?:({NEXT_TO})[.,]?|({DOTTED})[.,])"
+    r"\s{0,2}(?:,|the|den|dem|le|el|día|il|de|\(|an)?\s{0,2}\Z",
+    re.IGNORECASE,
 )
-BESIDE_AFTER = re.compile(
-    rf"\s{{0,2}}[(（,]?\s{{0,2}}({NAMED_WEEKDAY}|[月火水木金土日一二三四五六월화수목금토일])(?=[)）\s,.;]|\Z)",
-    re.I,
-)
-KANJI = {"月": 0, "火": 1, "水": 2, "木": 3, "金": 4, "土": 5, "日": 6} | {
-    "월": 0, "화": 1, "수": 2, "목": 3, "금": 4, "토": 5, "일": 6,
-    "一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5,
-}  # fmt: skip
+BESIDE_AFTER = re.compile(rf"\s{{0,2}}[(（,]?\s{{0,2}}({NEXT_TO}|{MARK})(?=[)）\s,.;]|\Z)", re.I)
 
 
 def weekday_beside(text: str, start: int, end: int) -> int | None:
@@ -146,8 +82,8 @@ def weekday_beside(text: str, start: int, end: int) -> int | None:
     )
     if match is None:
         return None
-    word = match[1].lower()
-    return WEEKDAYS.get(word, KANJI.get(word))
+    word = next(group for group in match.groups() if group).lower()
+    return WEEKDAYS.get(word, SHORT.get(word, names.WEEKDAY_MARKS.get(word)))
 
 
 def without_weekdays(found: list[Mention], text: str) -> Iterator[Mention]:
@@ -171,7 +107,7 @@ def day_of(
     """The day a match means, its kind and the reason; None where it is no date."""
     given = match.groupdict()
     if kind == "weekday":
-        return next_weekday(written, WEEKDAYS[given["weekday"].lower()]), kind, ""
+        return next_weekday(written, weekday_of(given)), kind, ""
     if kind == "relative":
         return relative(given["relative"].lower(), written), kind, ""
     if kind == "span":
@@ -184,6 +120,12 @@ def day_of(
         return numeric(given, written, locale, beside)
     number = int(given["number"]) if "number" in given else MONTHS[given["month"].lower()]
     return with_kind(resolved(written, year_of(given), number, int(given["day"]), beside), kind)
+
+
+def weekday_of(given: dict[str, str]) -> int:
+    if given.get("weekday"):
+        return WEEKDAYS[given["weekday"].lower()]
+    return names.WEEKDAY_MARKS[given.get("mark") or given["other"]]
 
 
 def with_kind(day: date | None, kind: str) -> tuple[date, str, str] | None:
@@ -313,12 +255,13 @@ def relative(words: str, written: date) -> date:
         return written + timedelta(days=2)
     if words in names.NEW_YEAR:
         return date(written.year + 1, 1, 2)  # the first itself is a holiday nearly everywhere
-    return next_weekday(written, 0)
+    days = 4 if words in names.END_OF_NEXT_WEEK else 0
+    return next_weekday(written, 0) + timedelta(days=days)
 
 
 def span(given: dict[str, str], written: date) -> tuple[date, str, str] | None:
     """ "in two weeks", "for 3 days": counted from the message."""
     text = given["count"].lower()
     count = int(text) if text.isdigit() else names.NUMBERS.get(text, 0)
-    days = 7 * count if given["unit"].lower() in names.WEEK_UNITS.split() else count
+    days = 7 * count if given["unit"].lower() in names.WEEK_UNITS else count
     return (written + timedelta(days=days), "span", "") if 0 < days <= 180 else None

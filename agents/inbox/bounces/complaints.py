@@ -27,8 +27,10 @@ IN_TEXT = re.compile(
     re.IGNORECASE,
 )
 BY_MAIL = re.compile(
-    r"^\W{0,5}(?:\[[^\]]{1,40}\] ?)?(?:spam |abuse |e-?mail )?(?:complaint (?:about|from|regarding|report)"
-    r"|(?:e-?mail )?(?:abuse|feedback|spam) (?:report|complaint|loop|notification)|(?:e-?mail )?feedback report)",
+    r"^\W{0,5}(?:\[[^\]]{1,40}\] ?)?(?:spam |abuse |e-?mail )?"
+    r"(?:complaint (?:about|from|regarding|report)"
+    r"|(?:e-?mail )?(?:abuse|feedback|spam) (?:report|complaint|loop|notification)"
+    r"|(?:e-?mail )?feedback report)",
     re.IGNORECASE,
 )
 

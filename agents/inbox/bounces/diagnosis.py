@@ -21,7 +21,7 @@ REPEATED = re.compile(
 )
 # Labels that a gateway puts before the other side's own reply; they only repeat its first digit.
 LABEL = re.compile(r"[45]\.\d\.\d - [a-z ]{5,60}(?=[45]\d\d-')")
-MARKS = str.maketrans({mark: " " for mark in '_()<>[]"«»'})
+MARKS = str.maketrans(dict.fromkeys('_()<>[]"«»', " "))
 SPACE = re.compile(r"\s+")
 PAIR = re.compile(
     r"\b([245]\d\d)(?:[ -]{1,9}|\D{0,4}\()[#'(]{0,2}([245]\.\d{1,3}\.\d{1,3})\b(?!\.\d)"
@@ -97,7 +97,7 @@ def linked(match: re.Match[str]) -> str:
 
 
 def codes(words: str) -> tuple[str, str]:
-    """The enhanced status and the SMTP reply code that a text states; empty where it states none."""
+    """The enhanced status and the SMTP reply code that a text states; empty where there is none."""
     text = words[:WORDS_LIMIT]
     pair = PAIR.search(text)
     if pair and pair[1][0] == pair[2][0]:

@@ -17,7 +17,8 @@ DIVIDER = r"""
     | (?:the\ )?(?:headers?|beginning|start|copy|text|body|contents?)\ of\ (?:the\ |your\ )?
         (?:original|returned|undelivered|rejected|unsent|failed|bounced)?\ ?(?:e-?mail|message|mail)
     | (?:your\ |the\ )?(?:original|returned|undelivered|unsent|undeliverable|rejected|bounced)
-        \ (?:e-?mail|message|mail|text)(?:\ headers?|\ text|\ body|\ source)?(?:\ (?:is|follows|was)|\b)
+        \ (?:e-?mail|message|mail|text)
+        (?:\ headers?|\ text|\ body|\ source)?(?:\ (?:is|follows|was)|\b)
     | message\ headers?\ (?:follow|and)
     | (?:start\ of\ )?returned\ message
     | begin\ (?:of\ )?(?:original|returned|message)

@@ -19,8 +19,9 @@ INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 NOT_RECIPIENT = re.compile(
-    r"(?:mail from|from|sender|contact|reply[- ]to|return[- ]path|postmaster|support|help|assistance"
-    r"|cc|absender|message-id|references|envelope-from|e-?mail)\s{0,3}(?:address)?" + BRACKETS,
+    r"(?:mail from|from|sender|contact|reply[- ]to|return[- ]path|postmaster|support|help"
+    r"|assistance|cc|absender|message-id|references|envelope-from|e-?mail)\s{0,3}(?:address)?"
+    + BRACKETS,
     re.IGNORECASE,
 )
 # What may stand before a recipient on its line: marks, a number, a reply code.

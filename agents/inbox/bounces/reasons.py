@@ -1,11 +1,11 @@
 """A server's words into one of our reasons: classes of wording, tried in an order that matters.
 
-`firm` and `loose` are called with a diagnostic already flattened by `diagnosis.py` (lower case, addresses
-and links replaced, repeated codes removed). The order is the argument: a specific cause that is no
-fault of the address (full, too large, unauthenticated, listed) is looked for before the words that
-say the address is dead, because many servers put "recipient rejected" or "user unknown" around
-it; vague words (denied, rejected, blocked) come last, because they surround everything. Tables say
-which words; they stand in `refusals.py` (causes and vague words) and `deaths.py` (dead addresses).
+`firm` and `loose` are called with a diagnostic already flattened by `diagnosis.py` (lower case,
+addresses and links replaced, repeated codes removed). The order is the argument: a specific cause
+that is no fault of the address (full, too large, unauthenticated, listed) is looked for before the
+words that say the address is dead, because many servers put "recipient rejected" or "user unknown"
+around it; vague words (denied, rejected, blocked) come last, because they surround everything.
+Which words is said in tables: `refusals.py` (causes and vague words), `deaths.py` (dead addresses).
 
 `from_status` reads RFC 3463 codes where the words say nothing.
 """

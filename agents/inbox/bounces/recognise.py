@@ -60,7 +60,8 @@ WORDS = table(r"""
     delivered? .{0,30}delay|be delivered to|transcript of session follows|delivery error
 """)
 REPLIES = re.compile(
-    r"(?:^|[^\d.])(?:[45]\d\d[ -]#?[45]\.\d\.\d|[45][0-5]\d(?: -)?[ -][A-Za-z<#(])|\(#[45]\.\d\.\d\)",
+    r"(?:^|[^\d.])(?:[45]\d\d[ -]#?[45]\.\d\.\d|[45][0-5]\d(?: -)?[ -][A-Za-z<#(])"
+    r"|\(#[45]\.\d\.\d\)",
     re.M,
 )
 ANSWER = pattern(r"""

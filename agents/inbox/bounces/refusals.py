@@ -193,7 +193,10 @@ SPECIFIC: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.SUPPRESSED,
-        r"suppress(?:ion|ed)|previously bounced|history of (?:invalid|bounc)|on (?:our|the) bounce list",
+        r"""
+        suppress(?:ion|ed)|previously bounced|history of (?:invalid|bounc)
+        on (?:our|the) bounce list
+        """,
     ),
     (
         Reason.ENCRYPTION,
@@ -239,7 +242,10 @@ VAGUE: tuple[tuple[Reason, str], ...] = (
     ),
     (
         Reason.SYSTEM_FULL,
-        r"(?:system|server|queue|spool|file ?system|disk)(?: is)? (?:full|storage)|insufficient system",
+        r"""
+        (?:system|server|queue|spool|file ?system|disk)(?: is)? (?:full|storage)
+        insufficient system
+        """,
     ),
     (
         Reason.POLICY,

@@ -97,11 +97,11 @@ def blocks(text: str) -> list[list[tuple[str, str]]]:
 def unfolded(text: str) -> list[str]:
     lines: list[str] = []
     for line in text.split("\n", LINES)[:LINES]:
-        if line[:1] in (" ", "\t") and line.strip() and lines and lines[-1].strip():
-            if not names_field(line):
-                lines[-1] = f"{lines[-1][:4000]} {line.strip()}"
-                continue
-        lines.append(line)
+        folded = line[:1] in (" ", "\t") and line.strip() and lines and lines[-1].strip()
+        if folded and not names_field(line):
+            lines[-1] = f"{lines[-1][:4000]} {line.strip()}"
+        else:
+            lines.append(line)
     return lines
 
 
