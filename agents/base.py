@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -33,6 +34,7 @@ from contracts.ids import (
     TenantId,
     tenant_of,
 )
+from contracts.quick import quick
 from statestore.base import (
     Committed,
     Consumed,
@@ -106,6 +108,8 @@ class View:
     timers: dict[PartitionKey, Timer] = field(default_factory=dict)
     usage: dict[ResourceId, Usage] = field(default_factory=dict)
     credit: dict[TenantId, int] = field(default_factory=dict)
+    known: dict[Any, Any] = field(default_factory=dict)
+    """What a turn worked out of its rows, for all keys of the batch (declared things, parsed)."""
 
     def row(self, tenant: str, kind: str, key: str) -> Row | None:
         """Returns a row that was asked for, or None where there is none."""
@@ -193,6 +197,7 @@ class Relay(ABC):
         """Takes events with their outbox numbers, in their order; returns at once."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One delivery as an event, with the name under which it is consumed."""

@@ -378,6 +378,7 @@ TELLERS: Mapping[tuple[str, str], Callable[[Line], str]] = {
     ("fact", "classified"): _of("The answer counts as {label}."),
     ("fact", "unsubscribed"): _of("Opted out ({source})."),
     ("fact", "complained"): _of("The complaint is on record."),
+    ("fact", "erased"): _of("What identifies these people was erased by {by}."),
     ("fact", "resumed"): _of("Resumed by {by}."),
     ("fact", "merged"): _of("Turned out to be the same as lead {into}."),
     ("plan", "*"): _plan,

@@ -10,11 +10,13 @@ tried again under their name; a person, or a vendor's late word, settles them.
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from agents import definitions
 from agents.base import Commits, View
 from agents.definitions import Campaign
-from agents.orchestrator.record import KIND, Record, moment, read
+from agents.gates.gather import rules_for
+from agents.orchestrator.record import KIND, Record, read
 from agents.sender.news import settled
 from agents.sender.recovery import command_of
 from agents.sender.settlement import unknown
@@ -29,8 +31,9 @@ from contracts.ids import (
     TenantId,
     send_id,
 )
-from contracts.outcome import Mode, Outcome, SendState, Stage, Status
+from contracts.outcome import Channel, Mode, Outcome, SendState, Stage, Status
 from statestore.base import Committed, Line, QuotaReserve, Ref, Row, Send, StateStore, Unit
+from statestore.errors import StoreError
 
 PAGE = 500
 CODE = "restored"
@@ -52,7 +55,10 @@ async def mark(commits: Commits, as_of: datetime, mode: Mode) -> Marked:
     ledger = 0
     for state in OPEN:
         while sends := await store.sends_in(state, limit=PAGE):
-            ledger += await _commit(commits, sends, as_of, now)
+            marked = await _commit(commits, sends, as_of, now)
+            if not marked:
+                raise StoreError(f"send {sends[0].id} and {len(sends) - 1} more cannot be marked")
+            ledger += marked
     later = 0
     async for rows in _pages(store):
         later += await _commit(commits, await _later(store, rows, now, mode), as_of, now)
@@ -101,26 +107,26 @@ def doubtful(
 ) -> Iterator[Send]:
     """Yields the steps that the ledger does not know and that may have gone out by now.
 
-    A step may go once the gap after the one before has passed; the plan of the copy says it more
-    exactly for the step that it names. Steps without an address cannot have gone.
+    A step may go once its gap, the touch gap and the channel's cooldown have passed since what went
+    before (windows and quota would only put it off); the plan of the copy says it more exactly for
+    the step that it names. Steps without an address cannot have gone.
     """
     mine = {s.step: s for s in sends if s.round == record.lead.round and s.purpose == "cadence"}
     addresses: Mapping[str, str] = record.lead.profile.get("addresses", {})
-    last: datetime | None = None
-    attempt = 1
+    gone: list[tuple[Channel, datetime]] = []
     for number, step in enumerate(campaign.sequence, start=1):
         known = mine.get(number)
         if known is not None:
             if known.state is not SendState.REFUSED:
-                last, attempt = _earliest(known), attempt + 1
+                gone.append((known.channel, _earliest(known)))
             continue
         if step.channel.value not in addresses:
             continue
-        due = _due(record, number, last, campaign)
+        due = _due(record, number, step.channel, gone, campaign)
         if due > now:
             return
-        yield _send(record, campaign, number, attempt, due, sends, mode)
-        last, attempt = due, attempt + 1
+        yield _send(record, campaign, number, len(gone) + 1, due, sends, mode)
+        gone.append((step.channel, due))
 
 
 def _earliest(send: Send) -> datetime:
@@ -130,15 +136,24 @@ def _earliest(send: Send) -> datetime:
     return send.settled_at
 
 
-def _due(record: Record, number: int, last: datetime | None, campaign: Campaign) -> datetime:
-    if last is not None:
-        due = last + timedelta(days=campaign.gap_days(number))
-    else:
-        enrolment = record.lead.enrolment or {}
-        due = datetime.fromisoformat(enrolment["at"])
+def _due(
+    record: Record,
+    number: int,
+    channel: Channel,
+    gone: Sequence[tuple[Channel, datetime]],
+    campaign: Campaign,
+) -> datetime:
+    rules = rules_for(campaign, None)
+    gap = timedelta(days=max(campaign.gap_days(number), rules.touch_gap_days))
+    cooldown = timedelta(days=rules.channel_cooldown_days)
+    enrolment = record.lead.enrolment or {}
+    moments = [datetime.fromisoformat(enrolment["at"])]
+    moments += [at + gap for _, at in gone[-1:]]
+    moments += [at + cooldown for used, at in gone if used is channel]
     plan = record.plan or {}
-    planned = moment(plan.get("at")) if plan.get("step") == number else None
-    return max(due, planned) if planned is not None else due
+    if plan.get("step") == number and plan.get("channel"):
+        moments.append(datetime.fromisoformat(plan["at"]))
+    return max(moments)
 
 
 def _send(
@@ -153,8 +168,9 @@ def _send(
     channel = campaign.sequence[number - 1].channel
     same = [send.resource for send in sends if send.channel is channel]
     enrolment = record.lead.enrolment or {}
+    name = send_id(record.tenant, campaign.id, record.lead.round, record.id, number, channel.value)
     return Send(
-        id=send_id(record.tenant, campaign.id, record.lead.round, record.id, number, channel.value),
+        id=name,
         tenant=record.tenant,
         account=record.account,
         lead=record.id,
@@ -166,12 +182,17 @@ def _send(
         attempt=attempt,
         channel=channel,
         address_hash=AddressHash(record.lead.profile["addresses"][channel.value]),
-        resource=ResourceId(same[-1] if same else campaign.resources[0]),
+        resource=ResourceId(same[-1] if same else any_of(campaign.resources, name)),
         state=SendState.PLANNED,
         planned_at=due,
         not_after=due + LASTS,
         mode=mode,
     )
+
+
+def any_of(resources: Sequence[str], name: str) -> str:
+    """Picks one of several by a name: nobody knows which one it was, and none shall bear all."""
+    return resources[UUID(name).int % len(resources)]
 
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────

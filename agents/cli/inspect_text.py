@@ -79,25 +79,22 @@ def channel(name: str | None) -> str:
 
 def answer(row: dict[str, Any]) -> dict[str, Any]:
     """What Leadwire makes of one message."""
-    keyword = keywords.match(
-        row["text"],
-        channel=row.get("channel", "sms"),
-        vendor=row.get("vendor"),
-        language=row.get("language"),
-    )
-    asked = opt_out.in_mail(row["text"])
-    meant = intent.classify(row["text"], asked=asked)
+    text, where = row["text"], {k: row.get(k) for k in ("vendor", "language")}
+    channel = row.get("channel") or "sms"
+    keyword = keywords.match(text, channel=channel, **where)
+    asked = opt_out.in_message(text, channel=channel, **where)
+    meant = intent.classify(text, asked=asked)
     kind = keyword.kind if keyword else None
     return {
-        "opt_out": "yes" if kind == "opt_out" else "no" if kind else asked.answer,
+        "opt_out": asked.answer,
         "opt_in": "yes" if kind == "opt_in" else "no",
         "help": "yes" if kind == "help" else "no",
         "keyword": keyword.keyword if keyword else None,
-        "intent": "negative" if kind == "opt_out" else meant.label,
+        "intent": meant.label,
         "sentiment": meant.sentiment,
         "objection": meant.objection,
         "confidence": meant.confidence,
-        "why": f"keyword {keyword.keyword} ({keyword.kind})" if keyword else meant.why,
+        "why": meant.why if kind in (None, "opt_out") else f"{asked.why}; {meant.why}",
     }
 
 

@@ -1,6 +1,7 @@
 """`leadwire leads list|show`, `leadwire explain`: where leads stand, and why."""
 
 import base64
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,10 @@ import click
 
 from agents import explaining
 from agents.cli import session
-from contracts.ids import OPERATOR, TenantId
-from statestore.base import Row
+from agents.orchestrator.record import read
+from contracts.ids import OPERATOR, AccountId, LeadId, TenantId, stop_id
+from contracts.outcome import StopReason
+from statestore.base import Line, Row, Stop, StopAdd, Unit
 
 PAGE = 500
 
@@ -113,6 +116,80 @@ async def _rejected(json_: bool) -> None:
 
 def _text(kept: str) -> str:
     return base64.b64decode(kept).decode("utf-8", "replace")
+
+
+@click.command("erase")
+@click.argument("lead")
+@click.option("--client", help="Whose lead, where several clients have one of that name.")
+@click.option("--reason", required=True, help="Who asked, and when.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(lead: str, client: str | None, reason: str, yes: bool) -> None:
+    """Blanks what identifies the people of LEAD, for good; they stay suppressed by keyed hash."""
+    if not yes:
+        click.confirm(f"Erase what identifies the people of {lead}?", abort=True)
+    session.run(lambda: _erase(lead, client, reason))
+
+
+async def _erase(lead: str, client: str | None, reason: str) -> None:
+    async with session.opened() as open_:
+        found = await explaining.find(open_.store, lead, client)
+        if len(found) != 1:
+            raise session.Stop(f"{len(found)} leads match {lead!r}; name one", session.NOTHING)
+        row, now = found[0], open_.now
+        addresses = read(row).lead.profile.get("addresses", {}).values()
+        keys = [f"lead:{row.ref.key}", *(f"address:{a}" for a in sorted(set(addresses)))]
+        stops = tuple(_suppressed(row, key, now) for key in keys)
+        await open_.commits.commit([Unit(tenant=row.ref.tenant, stops=stops)])
+        blanked = await open_.store.erase(row.ref.tenant, LeadId(row.ref.key), now)
+        line = Line(
+            tenant=row.ref.tenant,
+            account=AccountId(row.parent),
+            lead=LeadId(row.ref.key),
+            at=now,
+            agent="console",
+            kind="fact",
+            code="erased",
+            data={"by": session.who(), "reason": reason, "rows": blanked},
+        )
+        await open_.commits.commit([Unit(tenant=row.ref.tenant, journal=(line,))])
+    click.echo(f"erased {blanked} records of lead {row.ref.key}; it stays suppressed")
+
+
+def _suppressed(row: Row, key: str, now: datetime) -> StopAdd:
+    reason = StopReason.SUPPRESSED
+    return StopAdd(
+        stop=Stop(
+            id=stop_id(f"{row.ref.tenant}/{key}", reason, "erased"),
+            tenant=row.ref.tenant,
+            key=key,
+            reason=reason,
+            at=now,
+            cause="erasure",
+            by=session.who(),
+        )
+    )
+
+
+@click.command("summary")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day (UTC); default today.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day; default the same.")
+@click.option("--json", "json_", is_flag=True, help="One JSON object a line.")
+def summary(since: datetime | None, until: datetime | None, json_: bool) -> None:
+    """Counts what happened by campaign: sent, blocked by reason, answers, ends, repairs."""
+    session.run(lambda: _summary(since, until, json_))
+
+
+async def _summary(since: datetime | None, until: datetime | None, json_: bool) -> None:
+    async with session.opened() as open_:
+        first = (since or open_.now).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
+        last = (until or first).replace(tzinfo=UTC) + timedelta(days=1)
+        tally = await open_.store.tally(None, first, last)
+    found = [
+        {"campaign": campaign, "kind": kind, "code": code, "count": count}
+        for (campaign, kind, code), count in sorted(tally.items())
+    ]
+    columns = ("campaign", "kind", "code", "count")
+    session.rows(found, columns, json=json_, nothing="nothing happened in these days")
 
 
 @click.command("explain")

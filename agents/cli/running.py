@@ -41,13 +41,14 @@ async def _run(agents: tuple[str, ...]) -> None:
 
 
 async def _watch(system: wiring.System, ended: asyncio.Event) -> None:
-    """Waits for a signal, or for a loop that ends by an error: then the process ends too."""
+    """Waits for a signal, or for a loop that ends: then the process ends too, and says which."""
     signalled = asyncio.create_task(ended.wait())
     await asyncio.wait([signalled, *system.tasks], return_when=asyncio.FIRST_COMPLETED)
     signalled.cancel()
-    failed = system.failed()
-    if failed:
-        raise session.Stop(f"a loop ended: {failed}", session.FAILED)
+    done = ", ".join(task.get_name() for task in system.tasks if task.done())
+    if done:
+        raise session.Stop(f"a loop ended: {system.failed() or done}", session.FAILED)
+    structlog.get_logger().info("stopping", reason="signal")
 
 
 def _log(level: str) -> None:

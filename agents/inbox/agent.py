@@ -25,6 +25,7 @@ from agents.inbox.matching import Match, writer
 from agents.inbox.reading import Reading, read
 from agents.inbox.taking import Taking
 from agents.inbox.values import Kind
+from agents.inbox.webhook import watermark
 from agents.names import Names
 from agents.ports import nudged
 from bus.base import Delivery
@@ -46,12 +47,13 @@ LOOK = 2.0
 
 
 class Mailboxes:
-    """Runs a reader for each mailbox that is declared."""
+    """Runs a reader for each mailbox that is declared, and says of endpoints that they are up."""
 
     def __init__(self, commits: Commits, names: Names, mode: Mode) -> None:
         self.commits = commits
         self.taking = Taking(commits, names, mode)
         self.readers: dict[str, MaildirReader] = {}
+        self.pushed: set[str] = set()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -76,6 +78,9 @@ class Mailboxes:
                 reader = MaildirReader(self.taking, resource)
                 self.readers[resource.id] = reader
                 self._tasks[resource.id] = asyncio.create_task(reader.run(), name=resource.id)
+            if resource.inbox.kind == "pushed" and resource.id not in self.pushed:
+                self.pushed.add(resource.id)
+                await self.commits.commit([watermark(resource, self.commits.clock.now())])
         for id_, task in list(self._tasks.items()):
             if task.done() and not task.cancelled():
                 log.error("mailbox_reader_ended", resource=id_, error=repr(task.exception()))

@@ -109,7 +109,8 @@ NEXT_WEEK = listed(
     settimana, settimana prossima, volgende week, nästa vecka, næste uge, neste uke, ensi
     viikolla, w przyszłym tygodniu, przyszłym tygodniu, příští týden, на следующей неделе,
     следующей неделе, gelecek hafta, önümüzdeki hafta, haftaya,
-    来週, 下周, 下週, 下星期, 다음 주, 다음주, the end of the week, end of the week, the rest of the week, rest of the week, ende der woche,
+    来週, 下周, 下週, 下星期, 다음 주, 다음주, the end of the week, end of the week,
+    the rest of the week, rest of the week, ende der woche,
     ende dieser woche, den rest der woche, la fin de la semaine, fin de la semaine, fin de
     semaine, el fin de semana, final de la semana, finales de semana, o final da semana, final
     da semana, la fine della settimana, fine settimana, het einde van de week, eind van de week,

@@ -101,7 +101,7 @@ class Webhooks:
             return Answer(202, "kept")
         for event in events:
             await self._event(resource, event)
-        await self.commits.commit([_watermark(resource, self.commits.clock.now())])
+        await self.commits.commit([watermark(resource, self.commits.clock.now())])
         return Answer(200, "taken")
 
     async def _resource(self, id_: str) -> Resource | None:
@@ -140,7 +140,7 @@ class Webhooks:
         await self.commits.commit([Unit(tenant=tenant, rows=(row,))])
 
 
-def _watermark(resource: Resource, now: datetime) -> Unit:
+def watermark(resource: Resource, now: datetime) -> Unit:
     """The endpoint is ready: answers that are pushed are as fresh as its last word."""
     tenant = TenantId(resource.client)
     row = RowWrite(

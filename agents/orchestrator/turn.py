@@ -6,7 +6,7 @@ from typing import Any
 
 from agents import definitions
 from agents.base import View
-from agents.definitions import Campaign, Client, Resource
+from agents.definitions import Campaign, Client, D, Resource
 from agents.names import Names
 from agents.orchestrator.record import Record
 from contracts import lead as says
@@ -20,6 +20,7 @@ from statestore.base import (
     Outgoing,
     QuotaRelease,
     QuotaWrite,
+    Row,
     RowWrite,
     SendWrite,
     StopWrite,
@@ -74,12 +75,19 @@ class Turn:
     def client(self) -> Client | None:
         """The client, or None where nobody declared it: then nothing is planned."""
         row = self.view.row(self.tenant, "client", self.tenant)
-        return definitions.read(row, Client) if row is not None else None
+        return self._parsed(row, Client) if row is not None else None
+
+    def _parsed(self, row: Row, model: type[D]) -> D:
+        """A declared thing of a row, parsed once for the whole batch."""
+        found = self.view.known.get(row.ref)
+        if found is None:
+            found = self.view.known[row.ref] = definitions.read(row, model)
+        return found  # type: ignore[no-any-return]  # one row is of one model
 
     def campaigns(self) -> list[tuple[Campaign, int]]:
         """The client's campaigns with their definition numbers, in the order of their ids."""
         rows = self.view.scans.get((self.tenant, "campaign", None), [])
-        return [(definitions.read(row, Campaign), int(row.data["version"])) for row in rows]
+        return [(self._parsed(row, Campaign), int(row.data["version"])) for row in rows]
 
     def campaign(self, id_: str) -> tuple[Campaign, int] | None:
         """One campaign of the client."""
@@ -88,7 +96,7 @@ class Turn:
     def resources(self, campaign: Campaign) -> list[Resource]:
         """The campaign's sending resources that are declared and enabled, in its order."""
         rows = self.view.scans.get((self.tenant, "resource", None), [])
-        known = {row.ref.key: definitions.read(row, Resource) for row in rows}
+        known = {row.ref.key: self._parsed(row, Resource) for row in rows}
         return [known[id_] for id_ in campaign.resources if id_ in known and known[id_].enabled]
 
     # what happens

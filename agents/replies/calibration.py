@@ -7,12 +7,15 @@ prints the reliability on the part named `judge`, which was neither fitted nor t
 
 from bisect import bisect_right
 
-# The least margin of each step, and the share of right answers seen at it.
+# The least margin of each step, and the share of right answers at it, one right and one wrong
+# answer added to each so that few samples promise little.
 STEPS: tuple[tuple[float, float], ...] = (
-    (0.0, 0.5),
-    (0.25, 0.65),
-    (0.5, 0.8),
-    (0.75, 0.9),
+    (0.0, 0.47),  # nothing found, or two labels level: half of these are neutral
+    (0.001, 0.64),
+    (0.2, 0.86),
+    (0.35, 0.9),
+    (0.5, 0.96),
+    (0.75, 0.98),
 )
 
 

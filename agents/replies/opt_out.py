@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
-from agents.replies import folding, wordings, words
+from agents.replies import folding, keywords, wordings, words
 from agents.replies.folding import Prepared
 from agents.replies.wordings import Rule
-from agents.replies.words.requests import Requests
+from agents.replies.words.requests import OFFERS, UNSPACED_OFFERS, Requests
 
 Answer = Literal["yes", "no", "doubtful"]
 
@@ -69,6 +69,11 @@ ABOUT_MAIL = re.compile(
 WHY = re.compile(
     r"\W{0,3}(?:why|how come|warum|wieso|weshalb|pourquoi|por que|porque|perche|waarom|varfor|"
     r"hvorfor|dlaczego|proc|miksi|почему)(?!\w)"
+)
+OFFER = re.compile(rf"\W{{0,3}}(?:p\.? ?s\.?:? )?(?:{OFFERS})(?!\w)|{UNSPACED_OFFERS}")
+OFFERED = 80  # characters between the beginning of an offer and its wording
+MYSELF = re.compile(
+    r"(?<!\w)(?:i|me|my|we|us|our|ich|mir|mich|uns|je|moi|nous|yo|io|eu|ik|mij)(?!\w)"
 )
 NOT_WORDS = re.compile(r"[^\w' -]+")
 BARE = 60  # characters of a sentence that is nothing but a request
@@ -133,6 +138,25 @@ def in_mail(visible: str, subject: str = "") -> OptOut:
     return titled if titled.answer == "yes" or found.answer == "no" else found
 
 
+def in_message(
+    text: str, *, channel: str = "sms", vendor: str | None = None, language: str | None = None
+) -> OptOut:
+    """Reads a short message: by the vendor's keywords first, then like a mail.
+
+    A keyword of other vendors or of the law counts too, although this vendor will not act on it:
+    what counts is what a reasonable person would understand (47 CFR 64.1200(a)(10)).
+    """
+    keyword = keywords.match(text, channel=channel, vendor=vendor, language=language)
+    if keyword is not None and keyword.kind != "opt_out":
+        return OptOut("no", f"the keyword for {keyword.kind}", text.strip())
+    if keyword is not None:
+        return OptOut("yes", f"the keyword {keyword.keyword}", text.strip())
+    other = keywords.match(text, channel=channel, language=language)
+    if other is not None and other.kind == "opt_out":
+        return OptOut("yes", f"a keyword, though none of {vendor}'s", text.strip())
+    return in_mail(text)
+
+
 def in_subject(subject: str, body: bool) -> OptOut:
     """Reads a subject line."""
     bare = REPLY_PREFIX.sub("", subject[:400])
@@ -185,13 +209,31 @@ def judged(prepared: Prepared, asked: Asked) -> OptOut:
     after = prepared.folded[asked.end : last]
     tongue, kind = asked.tongue, asked.rule.kind
     words = prepared.typed(asked.start, asked.end)
-    if tongue.negation.search(before) or WHY.match(before):
+    if tongue.negation.search(before) or WHY.match(before) or offered(prepared, asked):
         return NOTHING
     if kind == "plea":
         return OptOut("doubtful", "sounds like a request to be left alone", words)
     if kind == "formal":
         return OptOut("yes", "uses a right against further contact", words)
     return limited(asked, prepared.folded[asked.start : last], after, words)
+
+
+def offered(prepared: Prepared, asked: Asked) -> bool:
+    """Tells whether a sentence offers what a person would ask for, as a sender's footer does.
+
+    "If you do not stop writing to me" begins like an offer; wordings that begin there are none.
+    """
+    first, last = prepared.bounds(asked.start)
+    near = asked.start - first <= OFFERED
+    if asked.start == first and is_their_question(prepared.folded[first:last]):
+        return True
+    threat = asked.start == first and prepared.folded.startswith(("if you", "unless you"), first)
+    return near and not threat and OFFER.match(prepared.folded, first, last) is not None
+
+
+def is_their_question(sentence: str) -> bool:
+    """Tells whether a sentence asks somebody else: a footer asks "Don't want these mails?"."""
+    return sentence.endswith("?") and not MYSELF.search(sentence)
 
 
 def limited(asked: Asked, sentence: str, after: str, words: str) -> OptOut:
@@ -225,6 +267,9 @@ def alone(prepared: Prepared, folded: list[str], index: int) -> OptOut:
     words = prepared.sentences[index]
     near = folded[max(0, index - AROUND) : index] + folded[index + 1 : index + 1 + AROUND]
     rest = " ".join(near)
+    above = folded[index - 1] if index else ""
+    if is_their_question(above) and ABOUT_MAIL.search(above):
+        return OptOut("doubtful", "a bare request below a question, as in a footer", words)
     if len(rest.split()) <= FEW_WORDS or ABOUT_MAIL.search(rest):
         return OptOut("yes", "a bare request", words)
     return OptOut("doubtful", "a bare request among other things", words)

@@ -139,6 +139,10 @@ REQUESTS = Requests(
             art(icle|\.)? ?(17|21)( \(?\d\)?)? (of the )?gdpr
         """),
         W("silence", 1, r"""
+            (if|unless) you (don't |do not |cannot |can't |won't )?(stop|cease|quit) \
+                ({mailing}|sending)( to)? {me}
+            if you (keep|continue|still|ever|dare) (to )?({mailing}|{write}|sending|send)( to)? {me}
+            if you ({write}|send)( to)? {me}( \w+){0,3} (again|once more|any ?more)
             cease and desist
             (leave (me|us) (alone|in peace|be(?![ \w]))\
                 |lose my (number|e-?mail|address|contact)|forget my (number|e-?mail|address))
