@@ -82,7 +82,7 @@ class Turn:
         found = self.view.known.get(row.ref)
         if found is None:
             found = self.view.known[row.ref] = definitions.read(row, model)
-        return found  # type: ignore[no-any-return]  # one row is of one model
+        return found
 
     def campaigns(self) -> list[tuple[Campaign, int]]:
         """The client's campaigns with their definition numbers, in the order of their ids."""
