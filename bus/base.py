@@ -26,10 +26,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from contracts.quick import quick
+
 MAX_BYTES = 1_000_000
 """Default size limit of a message, key and headers included; Kafka's own default is 1 MiB."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Message:
     """A value for the wire: it knows no client library."""
@@ -40,6 +43,7 @@ class Message:
     value: bytes
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A message as a group's member reads it.

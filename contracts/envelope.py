@@ -22,8 +22,10 @@ from contracts.ids import (
     tenant_of,
 )
 from contracts.outcome import Mode
+from contracts.quick import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One fact or command.

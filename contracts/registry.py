@@ -67,9 +67,11 @@ def produce(
     there) or the name of what caused it where no event did.
     """
     data = payload.wire()
-    carried = _carried(cause) if isinstance(cause, Event) else {}
     causation = cause.id if isinstance(cause, Event) else cause
-    fields: dict[str, Any] = {"subject": data.get("lead_id"), **carried, **attributes}
+    fields = _carried(cause) if isinstance(cause, Event) else {}
+    fields["subject"] = data.get("lead_id")
+    if attributes:
+        fields.update(attributes)
     if data.get("campaign_id"):
         fields["campaign"] = data["campaign_id"]
     moment = fields.pop("time", None) or getattr(payload, "occurred_at", None) or payload.due  # type: ignore[attr-defined]

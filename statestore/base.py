@@ -48,6 +48,7 @@ from contracts.ids import (
     TenantId,
 )
 from contracts.outcome import Channel, Mode, SendState, StopReason, VendorClass
+from contracts.quick import quick
 
 SCHEMA = 1
 """The schema version of a row's data that this process writes."""
@@ -61,6 +62,7 @@ CONTENT_KINDS = frozenset({"content", "message"})
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ref:
     """Names one row: whose it is, of what kind, and its key within both."""
@@ -70,6 +72,7 @@ class Ref:
     key: str
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One versioned row. `parent` groups rows (a lead's account; a content's lead)."""
@@ -82,6 +85,7 @@ class Row:
     schema: int = SCHEMA
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowWrite:
     """Writes a row at `expect + 1`; `expect` 0 means that there must be none yet.
@@ -100,6 +104,7 @@ class RowWrite:
 # ── timers ────────────────────────────────────────────────────────────────────────────────────
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
     """A key wants attention at `due`; its identity is (agent, key), so setting replaces it.
@@ -131,6 +136,7 @@ class Timer:
         return TenantId(self.key.split("/", 1)[0])
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerSet:
     """Sets the timer of (agent, key), replacing what stands there, its lease and its waiting."""
@@ -393,6 +399,7 @@ Condition = NoStop | ClientActive | Fence
 # ── journal, dead letters, outbox ─────────────────────────────────────────────────────────────
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of the history: a fact that added something, a plan, a verdict, an attempt.
@@ -415,6 +422,7 @@ class Line:
     number: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One event for the relay, to be published at `available` (None: at once).
@@ -428,6 +436,7 @@ class Outgoing:
     attempt: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
     """An outgoing event as the relay reads it; `number` grows with the commits of one store."""
@@ -465,6 +474,7 @@ class DeadLetter:
 # ── the unit ──────────────────────────────────────────────────────────────────────────────────
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consumed:
     """Event ids that an agent has taken; a unit with one that is already there is `Duplicate`
@@ -475,6 +485,7 @@ class Consumed:
     at: datetime
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """Everything that one key's turn writes, all or nothing."""
@@ -493,6 +504,7 @@ class Unit:
     credit: CreditMove | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Committed:
     """The unit is durable. `outbox` numbers its events' outbox rows, in their order."""
@@ -545,7 +557,13 @@ class PoolDemand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """What is under way or to come; the stepped clock's driver, health and `/metrics` read it."""
+    """What is under way or to come; the stepped clock's driver, health and `/metrics` read it.
+
+    `timers_due` counts due timers that somebody has to act on: those that are offered (a live
+    lease), and those that do not wait for their pool. `next_timer` is the earliest due moment
+    later than now of a timer that does not wait. A waiting timer is counted nowhere: what wakes
+    its pool is a timer of its own.
+    """
 
     outbox_ready: int
     outbox_later: int
