@@ -346,7 +346,7 @@ class MemoryStore(StateStore):
             outbox_ready=len(times) - len(later),
             outbox_later=len(later),
             claims_open=len(self._shelves.states.get(SendState.CLAIMED, set())),
-            timers_due=timetable.awaited_due(now),
+            timers_due=timetable.awaited_due(now, machine),
             next_timer=timetable.awaited_after(now),
             next_outbox=moment(min(later)) if later else None,
         )

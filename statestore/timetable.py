@@ -43,7 +43,7 @@ class Timetable:
                 self.leased[new.agent, new.key] = new.leased_until
 
     def _places(self, timer: TimerRecord) -> Iterator[Ordered]:
-        if timer.waiting is None or timer.pool is None:
+        if not _waits(timer):
             yield self.awaited
         if timer.pool is None:
             yield self.free[timer.tenant]
@@ -118,14 +118,22 @@ class Timetable:
         due = (entry[0] for entry in self.awaited.entries if self._open(entry, machine))
         return next(map(moment, due), None)
 
-    def awaited_due(self, now: datetime) -> int:
-        """How many timers are due and not waiting."""
-        return self.awaited.count(micros(now))
+    def awaited_due(self, now: datetime, machine: float) -> int:
+        """How many timers are due and not waiting, or due and offered."""
+        bound = micros(now)
+        offered = [self.timers[name] for name, until in self.leased.items() if until > machine]
+        waiting = sum(timer.due <= bound and _waits(timer) for timer in offered)
+        return self.awaited.count(bound) + waiting
 
     def awaited_after(self, now: datetime) -> datetime | None:
         """The earliest due moment later than one, of a timer that is not waiting."""
         place = self.awaited.count(micros(now))
         return moment(self.awaited.entries[place][0]) if place < len(self.awaited) else None
+
+
+def _waits(timer: TimerRecord) -> bool:
+    """Says whether a timer is held back by its pool."""
+    return timer.waiting is not None and timer.pool is not None
 
 
 def _first_due(free: tuple[str, Ordered]) -> tuple[list[int], str]:

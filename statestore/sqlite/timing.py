@@ -213,6 +213,12 @@ _NEXT_ROWS = f"FROM timers INDEXED BY timers_next WHERE leased_until IS NULL AND
 _NEXT = f"SELECT min(due) {_NEXT_ROWS}"
 
 
+_OFFERED = (
+    "SELECT count(*) FROM timers WHERE leased_until IS NOT NULL AND due <= ? "  # noqa: S608
+    f"AND (leased_until > ? OR {_CALLING})"
+)
+
+
 def next_due(connection: sqlite3.Connection, machine: float) -> datetime | None:
     """Returns the earliest due moment of a timer that is not waiting and has no live lease."""
     ended = connection.execute(
@@ -238,9 +244,8 @@ def backlog(connection: sqlite3.Connection, now: datetime, machine: float) -> Ba
         + one("SELECT count(*) FROM deferred WHERE available <= ?", bound),
         outbox_later=later,
         claims_open=one("SELECT count(*) FROM sends WHERE state = 'claimed'"),
-        timers_due=sum(
-            one(f"SELECT count(*) {rows} AND due <= ?", bound) for rows in (_NEXT_ROWS, leased)
-        ),
+        timers_due=one(f"SELECT count(*) {_NEXT_ROWS} AND due <= ?", bound)
+        + one(_OFFERED, bound, machine),
         next_timer=moment_or_none(min((due for due in soonest if due is not None), default=None)),
         next_outbox=moment_or_none(
             one("SELECT min(available) FROM deferred WHERE available > ?", bound)
