@@ -35,13 +35,15 @@ from contracts.errors import ContractError
 from contracts.ids import OPERATOR, ContentId, PartitionKey, ResourceId, TenantId, named
 from contracts.inbound import InboundReply
 from contracts.outcome import Mode
-from statestore.base import Consumed, Outgoing, Ref, RowWrite, Send, Unit
-from statestore.errors import Unavailable
+from statestore.base import Consumed, Outgoing, Poisoned, Ref, RowWrite, Send, Unit
+from statestore.errors import StoreError, Unavailable
 
 log = structlog.get_logger()
 
 NAME = "inbox"
 DOOR = "inbound.replies.v1"
+ROUNDS = 8
+"""How often records that lost their commit are looked at again."""
 LOOK = 2.0
 """Machine seconds between two looks for newly declared mailboxes."""
 
@@ -111,12 +113,35 @@ class Door:
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
         """Takes, or refuses and keeps, every record of a batch."""
         found = {b.name: b for delivery in deliveries for b in brought(delivery)}
-        seen = await self.commits.store.consumed(NAME, list(found))
-        units = [await self._unit(b) for name, b in found.items() if name not in seen]
-        await self.commits.commit(units)
+        for _ in range(ROUNDS):
+            seen = await self.commits.store.consumed(NAME, list(found))
+            left = [record for name, record in found.items() if name not in seen]
+            if not left:
+                return
+            results = await self.commits.commit([await self._careful(record) for record in left])
+            for record, result in zip(left, results, strict=True):
+                if isinstance(result, Poisoned):
+                    await self._refuse(record, "unstorable", result.error)
+        raise RuntimeError(f"records at the door lost {ROUNDS} commits in a row")
+
+    async def _careful(self, record: Brought) -> Unit:
+        """One record at which our reader fails is refused by name; the others go on."""
+        try:
+            return await self._unit(record)
+        except StoreError:
+            raise
+        except Exception as error:
+            words = f"our reader failed: {type(error).__name__}: {error}"
+            return self._refused(record, "unreadable", words, self._consumed(record))
+
+    async def _refuse(self, record: Brought, code: str, words: str) -> None:
+        await self.commits.commit([self._refused(record, code, words, self._consumed(record))])
+
+    def _consumed(self, record: Brought) -> Consumed:
+        return Consumed(agent=NAME, ids=(record.name,), at=self.commits.clock.now())
 
     async def _unit(self, record: Brought) -> Unit:
-        consumed = Consumed(agent=NAME, ids=(record.name,), at=self.commits.clock.now())
+        consumed = self._consumed(record)
         if isinstance(record.reply, ContractError):
             return self._refused(record, record.reply.code, str(record.reply), consumed)
         send, evidence = await self._tied(record.reply, record.tenant)
