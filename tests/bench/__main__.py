@@ -1,4 +1,4 @@
-"""`make bench`: one JSON object a line (`name`, `value`, quartiles), measured side by side in one run.
+"""`make bench`: a JSON object a line (`name`, `value`, quartiles), measured side by side in a run.
 
 Asserts nothing about time. Name a module to run it alone: `python -m tests.bench hop`.
 """
