@@ -18,7 +18,7 @@ from typing import Any
 
 import structlog
 
-from agents import metrics
+from agents import counting
 from agents.ports import Clock
 from bus.base import Delivery
 from bus.codec import decode
@@ -378,7 +378,7 @@ def count(agent: str, groups: Sequence[Sequence[Taken]], now: datetime) -> None:
     events = [one.event for group in groups for one in group]
     if events:
         oldest = now - min(event.time for event in events)
-        metrics.handled(agent, (event.type for event in events), oldest)
+        counting.handled(agent, (event.type for event in events), oldest)
 
 
 def deferred(one: Taken, error: Exception, agent: str, now: datetime) -> Unit:

@@ -11,25 +11,16 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from agents.counting import PROCESS
 from contracts.outcome import SendState
 
 if TYPE_CHECKING:
     from agents.wiring import System
 
-PROCESS = CollectorRegistry()
-EVENTS = Counter(
-    "leadwire_events", "Events handled by this process.", ["agent", "type"], registry=PROCESS
-)
-AGE = Gauge(
-    "leadwire_event_age_seconds",
-    "Business time between an event and its handling, of the last batch.",
-    ["agent"],
-    registry=PROCESS,
-)
 FRESH = 30.0
 """Machine seconds for which a count of the journal is good."""
 START = datetime(2000, 1, 1, tzinfo=UTC)
@@ -42,13 +33,6 @@ VIEWS: Mapping[str, tuple[str, str, str]] = {
     "repair": ("leadwire_repairs", "code", "Leads that the auditor found without a next action."),
 }
 """Kind of journal line → (counter, label, help)."""
-
-
-def handled(agent: str, types: Iterable[str], oldest: timedelta) -> None:
-    """Counts events that an agent has settled, and how old the oldest of them was."""
-    for type_, count in Tally(types).items():
-        EVENTS.labels(agent, type_).inc(count)
-    AGE.labels(agent).set(oldest.total_seconds())
 
 
 class View(Collector):

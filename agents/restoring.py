@@ -15,7 +15,7 @@ from uuid import UUID
 from agents import definitions
 from agents.base import Commits, View
 from agents.definitions import Campaign
-from agents.gates.gather import rules_for
+from agents.gathering import rules_for
 from agents.orchestrator.record import KIND, Record, read
 from agents.sender.news import settled
 from agents.sender.recovery import command_of

@@ -19,8 +19,8 @@ from agents import definitions
 from agents.base import Commits
 from agents.definitions import Resource
 from agents.gates import quota
-from agents.gates.gather import ANCHOR
 from agents.gates.rules import DEFAULT
+from agents.gathering import ANCHOR
 from agents.orchestrator import waiting
 from contracts import lead, registry
 from contracts.campaign import TimerDue

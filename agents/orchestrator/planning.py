@@ -11,7 +11,7 @@ from typing import Any
 
 from agents.definitions import Campaign, Resource
 from agents.gates.facts import Answers
-from agents.gates.gather import Subject
+from agents.gathering import Subject
 from agents.orchestrator import facts, lifecycle, policy
 from agents.orchestrator.commands import ask_draft, command
 from agents.orchestrator.enrolment import enrol

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from agents.base import View
 from agents.gates import Verdict, first_moment
-from agents.gates.gather import Subject, planning_facts
 from agents.gates.rules import Tier
+from agents.gathering import Subject, planning_facts
 from agents.orchestrator.lifecycle import Lead
 from agents.orchestrator.waiting import rank
 from contracts.ids import MessageId, SendId, answer_send_id, send_id

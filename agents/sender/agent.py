@@ -16,7 +16,7 @@ from agents.base import Group, Permanent, Reads, View
 from agents.definitions import Resource
 from agents.doing import CallPermit, Claim, Doing
 from agents.gates import facts, judge, quota
-from agents.gates.gather import policies, rules_for
+from agents.gathering import policies, rules_for
 from agents.names import Names
 from agents.sender import claims, news, wants
 from agents.sender.request import build

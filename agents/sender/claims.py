@@ -10,7 +10,7 @@ from agents import definitions
 from agents.base import Permanent, View
 from agents.definitions import Campaign, Client, Resource
 from agents.gates import facts
-from agents.gates.gather import Subject, sending_facts
+from agents.gathering import Subject, sending_facts
 from agents.orchestrator.facts import approved, released
 from agents.orchestrator.record import Record, read
 from agents.sender.wants import refs_of
