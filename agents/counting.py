@@ -1,4 +1,4 @@
-"""What a process counts of itself, as it happens: the turns call it, `agents/metrics.py` shows it."""
+"""What a process counts of itself, as it happens; `agents/metrics.py` shows it."""
 
 from collections import Counter as Tally
 from collections.abc import Iterable

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from agents import controls
-from agents.gates import facts, gather
+from agents import gathering as gather
+from agents.gates import facts
 from agents.gates.rules import DEFAULT, stricter
 from contracts import lead as says
 from contracts.envelope import Event
