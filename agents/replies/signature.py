@@ -292,7 +292,8 @@ def stands_apart(lines: list[Line], index: int) -> bool:
     return not above or above.casefold().strip(TRIM) in THANKED or bool(SENTENCE.search(above))
 
 
-SPLIT = re.compile(r"\s*[|•·\u2022]\s*|\s+[-–—]\s+|,\s+(?=[A-Z])|\s{3,}|\t+")
+SPLIT = re.compile(r"\s*[|•·\u2022]\s*|\s+[-–—]\s+|,\s+(?=[A-Z\d])|\s{3,}|\t+")
+SIGNED_FOR = re.compile(r"(?:i\. ?[AaVv]\.|ppa\.|gez\.|p\.p\.|pp)\s+(?=[A-ZÀ-Þ])")
 AT = re.compile(r"\s+(?:at|bei|chez|en|presso|na|bij|@|hos|w)\s+(?=[A-Z\d])")
 
 
@@ -303,7 +304,7 @@ def mine(signature: str) -> Signature:
         bare = raw.strip(" \t\u00a0*_>")
         if not bare or len(bare) > 140 or DISCLAIMER.match(bare.casefold()) or is_footer(bare):
             continue
-        bare = after_closing(bare)
+        bare = SIGNED_FOR.sub("", after_closing(bare))
         phone = phone or phone_in(bare)
         for part in parts(bare):
             kind = kind_of(part, name is None)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from agents.replies import attribution, lines, markup, ours, signature
 from agents.replies.lines import Line, Mark
 
+EMPTY = lines.plain("")
 KNOWN = 0.8  # share of our text that must be found before unmarked lines below it are believed
 
 
@@ -186,7 +187,7 @@ def assemble(reading: Reading) -> Visible:
     signed = [False] * len(reading.lines)
     for start, end in lines.segments([not quoted for quoted in reading.quoted]):
         cut = start + signature.split(reading.lines[start:end])
-        signed[cut:end] = [True] * (end - cut)
+        signed[cut:end] = [any(line.bare for line in reading.lines[cut:end])] * (end - cut)
         below_footer(reading, signed, start, cut)
     restore_postscript(reading.lines, signed)
     if any(signed):
@@ -226,12 +227,25 @@ def restore_postscript(text: list[Line], signed: list[bool]) -> None:
 
 
 def pick(text: list[Line], wanted: list[bool]) -> str:
-    """Joins the wanted lines; drawn rules of HTML are not words."""
-    return lines.join(
-        line
-        for line, keep in zip(text, wanted, strict=True)
-        if keep and line.mark not in (Mark.RULE, Mark.CUT)
-    )
+    """Joins the wanted lines, one blank line where something was taken out between them."""
+    kept: list[Line] = []
+    cut = False
+    for line, keep in zip(text, wanted, strict=True):
+        if not keep or line.mark in (Mark.RULE, Mark.CUT):  # drawn rules are no words
+            cut = cut or bool(kept)
+        elif line.bare or not cut:
+            if cut:
+                without_blanks(kept).append(EMPTY)
+            kept.append(line)
+            cut = False
+    return lines.join(kept)
+
+
+def without_blanks(kept: list[Line]) -> list[Line]:
+    """Lines without the blank ones at their end."""
+    while kept and not kept[-1].bare:
+        kept.pop()
+    return kept
 
 
 def reasons(reading: Reading) -> str:
