@@ -217,6 +217,9 @@ def test_busy_and_exhausted_are_never_folded_into_one() -> None:
     thrice = Usage(reserved=(START - 2 * TICK, START - TICK, START))
     assert quota.answer(paced, thrice, START) == Exhausted(START - 2 * TICK + DAY)
     assert quota.answer((Rolling(0),), Usage(), START) == Exhausted(None)
+    for capped in (Ramp(START, 1, 0, 1), CalendarDay(1, "UTC"), FixedDay(1, START)):
+        found = quota.answer((capped,), once, START)
+        assert isinstance(found, Exhausted)
 
 
 def test_a_slot_is_free_again_after_exactly_a_day() -> None:
@@ -333,6 +336,8 @@ def test_a_sends_own_reservation_does_not_stand_in_its_way() -> None:
     usage = Usage(reserved=(START, START), admitted=(START,))
     assert quota.without(usage, START) == Usage(reserved=(START,), admitted=(START,))
     assert quota.without(usage, START + TICK) == usage
+    three = tuple(START + n * TICK for n in range(3))
+    assert quota.without(Usage(reserved=three), three[1]).reserved == (three[0], three[2])
     assert quota.without(usage, None) == usage
 
 

@@ -66,6 +66,9 @@ def test_defaults_are_the_figures_of_the_specification() -> None:
     assert (DEFAULT.touch_gap.days, DEFAULT.channel_cooldown.days) == (2, 5)
     assert (DEFAULT.warm_up.days, DEFAULT.wash.days) == (14, 28)
     assert (DEFAULT.inbox_fresh.seconds, DEFAULT.test_email_daily) == (300, 15)
+    assert DEFAULT.guard.seconds == 17
+    assert dict(DEFAULT.weekly) == {"linkedin": 80}
+    assert set(DEFAULT.credit_price.values()) == {1}
     assert dict(DEFAULT.daily) == {
         "email": 50,
         "sms": 100,
