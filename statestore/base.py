@@ -19,11 +19,17 @@ What an adapter promises
 - Reads see every commit that has returned to anybody in this process. They take and return plain
   values; results of batched reads come as mappings that leave out what is not there.
 - Tenants never see each other's rows: every read and write names its tenant, and rows of another
-  one are not there. Tenant `*` (`contracts.ids.OPERATOR`) holds what serves every client.
+  one are not there. Tenant `*` (`contracts.ids.OPERATOR`) holds what serves every client. A unit
+  writes rows, sends, quota, stops, credit and lines of its own tenant or of `*`, and asks about
+  those; one that names another is `Poisoned`. Timers may also be written by a unit of tenant `*`,
+  since the claimer and the auditor serve every client; consumed ids, events and dead letters
+  belong to whom their event names.
 - The store never asks its own clock for business time; it is handed every moment. Moments are
   aware UTC datetimes at this port. `machine` arguments are seconds of machine time (design §9).
 - `data` of rows is a JSON object. Rows written by a newer process (`schema` above `SCHEMAS`) are
   returned as they are, and a unit that would write over one is `Lost` with code `newer`.
+- Numbers (outbox, journal, timers' versions) are given once in a store's life: a late word about
+  an old one never meets a new one.
 """
 
 from abc import ABC, abstractmethod
@@ -282,7 +288,8 @@ class QuotaRelease:
 class QuotaReserve:
     """Reserves one slot of a resource for a send, idempotent by send id.
 
-    It loses (code `quota`) where reservations of other sends leave none within one of `limits`.
+    It loses (code `quota`) where reservations of other sends leave none within one of `limits`,
+    and where the send holds a slot of another resource: settle that one first.
     Admissions of other keys do not count here: they steer, reservations decide. `ends` is the
     key whose admission this reservation takes over.
     """
@@ -712,7 +719,8 @@ class StateStore(ABC):
     async def usage(
         self, resources: Sequence[ResourceId], since: datetime, now: datetime
     ) -> dict[ResourceId, Usage]:
-        """Returns what counts against resources later than `since`, sorted by time."""
+        """Returns what counts against resources, sorted by time: reservations later than `since`
+        and admissions that have not expired by `now`."""
 
     @abstractmethod
     async def credit(self, tenants: Iterable[TenantId]) -> dict[TenantId, int]:
@@ -752,8 +760,8 @@ class StateStore(ABC):
 
     @abstractmethod
     async def acquire(self, name: str, owner: str, machine: float, seconds: float) -> Lease | None:
-        """Takes or renews a lease. Taking it from somebody whose time has run out raises the
-        epoch; None while somebody else holds it."""
+        """Takes or renews a lease. Taking it from somebody who gave it back, or whose time has run
+        out, raises the epoch; None while somebody else holds it."""
 
     @abstractmethod
     async def release(self, lease: Lease) -> None:
@@ -785,7 +793,9 @@ class StateStore(ABC):
     @abstractmethod
     async def erase(self, tenant: TenantId, lead: LeadId, at: datetime) -> int:
         """Blanks what identifies a lead's people: rows of `persons` and `contents` under the
-        parent `lead`. Ids, times, hashes and stops stay. Returns how many rows were blanked."""
+        parent `lead` (returned is how many), what its ledger rows quote (diagnostic, request), and
+        its dead letters' bytes. Ids, times, hashes and stops stay. Versions go up, so that nobody
+        writes back what he had read before."""
 
     @abstractmethod
     async def info(self) -> StoreInfo:
