@@ -59,7 +59,9 @@ async def scope_of(text: str, store: StateStore, tenant: str | None) -> Scope:
         listed = ", ".join(f"{one}:ID" for one in SCOPES)
         raise UnknownScope(f"{text!r} is no scope; write all, {listed}")
     if kind == "channel":
-        return Scope(OPERATOR if tenant is None else TenantId(tenant), f"channel:{Channel(name)}")
+        if name not in set(Channel):
+            raise UnknownScope(f"no channel {name!r}; there are {', '.join(Channel)}")
+        return Scope(OPERATOR if tenant is None else TenantId(tenant), text)
     if kind == "client":
         return Scope(TenantId(name), text)
     return Scope(await owner(kind, name, store, tenant), text)

@@ -74,7 +74,7 @@ async def _search(store: StateStore, tenant: TenantId, words: str) -> list[Row]:
         found += [
             row
             for row in rows
-            if row.ref.key.startswith(words) or words in names.get(row.ref.key, "")
+            if row.ref.key.casefold().startswith(words) or words in names.get(row.ref.key, "")
         ]
         if len(rows) < PAGE or len(found) > 20:
             return found[:20]
@@ -226,6 +226,8 @@ HOLDS: Mapping[str, str] = {
     "answered": "Waits for a person: this lead answered.",
     "no_campaign": "Held: no campaign of the client takes this lead.",
     "not_target": "Held: its route is not TARGET.",
+    "not_scored": "Waits for its score: something was said of it before it came.",
+    "address_taken": "Held: another lead with this address was written to in this step.",
     "no_channel": "Held: we know no address or number that can be right.",
     "client_unknown": "Held: its client is not declared; `leadwire apply` it.",
     "draft_refused": "Held: the draft fails a check; mend the template and apply it.",

@@ -142,6 +142,8 @@ def from_file(path: Path, *, named: bool) -> dict[str, Any]:
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     table = document.get("settings", {})
+    if not isinstance(table, dict):
+        raise SettingsError(f"{path}: settings is no table; write [settings] and a line each")
     for name in table:
         if name not in Settings.model_fields:
             raise SettingsError(f"{path}: no setting {name!r}{nearest(name)}")
@@ -158,8 +160,17 @@ def secret(reference: str, environment: Mapping[str, str] | None = None) -> str:
             raise SettingsError(f"the environment variable {name} is empty; set it")
         return value
     if kind == "file":
-        try:
-            return Path(name).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise SettingsError(f"secret file {name}: {error.strerror}") from error
+        return _from_secret_file(name)
     raise SettingsError("a secret is written env:NAME or file:PATH, never literal")
+
+
+def _from_secret_file(name: str) -> str:
+    try:
+        value = Path(name).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"secret file {name}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise SettingsError(f"secret file {name} is no UTF-8 text") from None
+    if not value:
+        raise SettingsError(f"secret file {name} is empty; put the secret into it")
+    return value

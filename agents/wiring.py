@@ -28,7 +28,7 @@ from agents.ports import Clock, Ids, SteppedClock, SystemClock, SystemIds
 from agents.replies.agent import Replies
 from agents.scoring.agent import Scoring
 from agents.sender.agent import Operation, Sender
-from agents.sender.recovery import recover
+from agents.sender.recovery import Sweeper, recover
 from agents.settings import Settings, SettingsError
 from agents.timers import Timers
 from agents.writer.agent import Writer
@@ -97,6 +97,7 @@ class System:
         if self._runs("sender"):
             sender = next(t for t in self.turns if isinstance(t.agent, Sender))
             await recover(sender, self.store, self.clock, self.owner)
+            self.sources.append(Sweeper(sender, every=self.settings.audit_seconds))
         await self.bus.start()
         self._spawn(self.relay.run(), "relay")
         if self._runs("orchestrator"):
@@ -320,7 +321,12 @@ def installation_secret(settings: Settings) -> str:
             "no secret: set LEADWIRE_SECRET=env:NAME or file:PATH (at least 16 random characters); "
             "it keys address hashes and unsubscribe links, so keep it for good"
         )
-    return configuration.secret(settings.secret)
+    value = configuration.secret(settings.secret)
+    try:
+        Names(value)
+    except ValueError as error:
+        raise SettingsError(f"{settings.secret}: {error}") from None
+    return value
 
 
 def make_clock(settings: Settings) -> Clock:
