@@ -8,7 +8,7 @@ out of the search altogether.
 
 import gc
 
-YOUNG = 10_000
+YOUNG = 50_000
 """Values more made than freed before the young ones are looked through."""
 OLDER = 20
 """Rounds of one generation before the next one is looked through too."""

@@ -23,7 +23,6 @@ JSON = "application/json"
 SPECVERSION = "1.0"
 
 _MODES = {mode.value: mode for mode in Mode}
-_MODE_TEXT = {mode: mode.value for mode in Mode}
 _TYPES: dict[str, tuple[str, str]] = {}
 """Type → (topic, dataschema); filled as types come by, so it is as long as the catalogue."""
 
@@ -85,7 +84,7 @@ def encode(
         "ce_dataschema": names[1],
         "ce_partitionkey": key,
         "ce_tenant": key.partition("/")[0],
-        "ce_mode": _MODE_TEXT[event.mode],
+        "ce_mode": event.mode._value_,
     }
     if event.subject is not None:
         headers["ce_subject"] = event.subject

@@ -41,8 +41,12 @@ def named(*parts: object) -> str:
     Written out from RFC 9562 §5.5: `uuid.uuid5` takes three times as long by way of its class, and
     every event has such an id.
     """
+    return _named("\x1f".join(map(str, parts)))
+
+
+def _named(name: str) -> str:
     digest = _SPACE.copy()
-    digest.update("\x1f".join(map(str, parts)).encode())
+    digest.update(name.encode())
     text = digest.hexdigest()
     variant = _VARIANTS[text[16]]
     return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
@@ -50,7 +54,7 @@ def named(*parts: object) -> str:
 
 def event_id(causation: str, type_: str, ordinal: int | str = 0) -> EventId:
     """Names an event by what caused it, its type, and which of several it is."""
-    return EventId(named("event", causation, type_, ordinal))
+    return EventId(_named(f"event\x1f{causation}\x1f{type_}\x1f{ordinal}"))
 
 
 def send_id(tenant: str, campaign: str, round_: int, lead: str, step: int, channel: str) -> SendId:

@@ -67,24 +67,56 @@ def produce(
     there) or the name of what caused it where no event did.
     """
     data = payload.wire()
-    causation = cause.id if isinstance(cause, Event) else cause
-    fields = _carried(cause) if isinstance(cause, Event) else {}
-    fields["subject"] = data.get("lead_id")
+    if not isinstance(cause, Event):
+        return _event(payload, data, source, key, cause, ordinal, attributes)
     if attributes:
-        fields.update(attributes)
+        carried = {**_carried(cause), **attributes}
+        return _event(payload, data, source, key, cause.id, ordinal, carried)
+    return Event(  # the ordinary way, written out: it is a tenth of what an event costs
+        id=event_id(cause.id, payload.TYPE, ordinal),
+        type=payload.TYPE,
+        source=source,
+        time=_moment(payload),
+        key=key,
+        data=data,
+        subject=data.get("lead_id"),
+        campaign=data.get("campaign_id") or cause.campaign,
+        correlation=cause.correlation or cause.id,
+        causation=cause.id,
+        traceparent=cause.traceparent,
+        mode=cause.mode,
+        incarnation=cause.incarnation,
+    )
+
+
+def _event(
+    payload: Payload,
+    data: dict[str, Any],
+    source: str,
+    key: PartitionKey,
+    causation: str,
+    ordinal: int | str,
+    given: Mapping[str, Any],
+) -> Event:
+    fields: dict[str, Any] = {"subject": data.get("lead_id"), **given}
     if data.get("campaign_id"):
         fields["campaign"] = data["campaign_id"]
-    moment = fields.pop("time", None) or getattr(payload, "occurred_at", None) or payload.due  # type: ignore[attr-defined]
     return Event(
         id=event_id(causation, payload.TYPE, ordinal),
         type=payload.TYPE,
         source=source,
-        time=moment,
+        time=fields.pop("time", None) or _moment(payload),
         key=key,
         data=data,
         causation=causation,
         **fields,
     )
+
+
+def _moment(payload: Payload) -> datetime:
+    """When it happened; for a command, when it falls due."""
+    moment: datetime = getattr(payload, "occurred_at", None) or payload.due  # type: ignore[attr-defined]
+    return moment
 
 
 def _carried(cause: Event) -> dict[str, Any]:

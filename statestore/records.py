@@ -144,7 +144,7 @@ def event_record(event: Event) -> bytes:
             event.causation,
             event.traceparent,
             None if event.recorded is None else micros(event.recorded),
-            event.mode,
+            event.mode._value_,  # orjson would ask for `value`, which is a property
             event.incarnation,
             event.extensions or None,
         ),

@@ -134,11 +134,11 @@ class SqliteLog:
             for other in state.cursors[cursor.group]
             if other.owner is cursor.owner and other.retry is None and after <= other.high < upto
         }
-        queued = 0
+        queued, topic = 0, state.name
         for seq, partition, key, headers, value in rows:
             taker = takers.get(partition)
             if taker is not None and seq > taker.high:
-                message = Message(state.name, key, unpack(headers), value)
+                message = Message(topic, key, unpack(headers), value)
                 taker.queue.append(Delivery(message, partition, seq))
                 queued += 1
         for taker in takers.values():
