@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,22 @@ async def campaign(folder: Path, start: datetime, until: datetime, *, leads: int
     ) as on:
         await on.declare(declaring.parse(demo.declared(folder, addresses, on.mailbox.port)))
         await on.publish(some(leads))
-        for _ in range(3):  # a driver may look just between two commits of one sweep
-            await on.driver(until).run()
+        on.worlds.append(Hours([until - timedelta(hours=hours) for hours in (3, 2, 1, 0)]))
+        await on.driver(until).run()
+
+
+@dataclass
+class Hours:
+    """The last hours pass one by one: a driver that looked just between two commits of one sweep
+    would else have nothing to wait for, and end early."""
+
+    left: list[datetime]
+
+    def next_due(self) -> datetime | None:
+        return self.left[0] if self.left else None
+
+    async def act(self, now: datetime) -> None:
+        self.left = [moment for moment in self.left if moment > now]
 
 
 def silent(recipient: str, number: int) -> None:
