@@ -2,18 +2,31 @@
 
 Every non-terminal lead has exactly one of: a future or leased timer, a waiting row, a named hold
 (a live claim has its guard timer). A lead without any gets a timer that is due at once, and a line
-in its history. This is also what heals a lost bus: truth is in the store (design §5).
+in its history. So does one whose hold has outlived its stop: an answer that turned out to be an
+absence lifts the stop of the whole account, and a hold may be written by a turn that read the stop
+just before a resume. This is also what heals a lost bus: truth is in the store (design §5).
+
+A repair wakes the whole account: its one timer names one lead at most, and others may wait too.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import structlog
 
 from agents.base import Commits
 from agents.ports import nudged
-from contracts.ids import LeadId, PartitionKey, account_of, partition_key, tenant_of
-from statestore.base import Line, Row, Timer, TimerSet, Unit
+from contracts.ids import (
+    OPERATOR,
+    LeadId,
+    PartitionKey,
+    TenantId,
+    account_of,
+    partition_key,
+    tenant_of,
+)
+from statestore.base import Line, Row, Stop, Timer, TimerSet, Unit
 from statestore.errors import Unavailable
 
 log = structlog.get_logger()
@@ -22,6 +35,8 @@ NAME = "auditor"
 OPEN = ("new", "in_sequence", "responded")
 """Statuses in which something must be to come, or a reason why not."""
 PAGE = 500
+SPREAD = timedelta(seconds=2)
+"""Between two repairs of one look: what a resume woke late must not come as a burst."""
 
 
 class Auditor:
@@ -58,22 +73,45 @@ class Auditor:
         return found
 
     async def _page(self, rows: Sequence[Row]) -> int:
-        bare = {
-            partition_key(row.ref.tenant, row.parent): row
-            for row in rows
-            if not row.data.get("hold")
-        }
-        timers = await self.commits.store.timers("orchestrator", list(bare))
-        forgotten = [key for key in bare if key not in timers]
-        await self.commits.commit([self._repair(key, bare[key]) for key in forgotten])
-        return len(forgotten)
+        keys = {row.ref: partition_key(row.ref.tenant, row.parent) for row in rows}
+        timers = await self.commits.store.timers("orchestrator", sorted({*keys.values()}))
+        stops = await self.commits.store.stops({pair for row in rows for pair in _scope(row)})
+        forgotten: dict[PartitionKey, tuple[Row, str]] = {}
+        for row in rows:
+            why = self._forgotten(row, timers.get(keys[row.ref]), stops)
+            if why:
+                forgotten.setdefault(keys[row.ref], (row, why))
+        units = [
+            self._repair(key, row, why, place)
+            for place, (key, (row, why)) in enumerate(forgotten.items())
+        ]
+        await self.commits.commit(units)
+        return len(units)
 
-    def _repair(self, key: PartitionKey, row: Row) -> Unit:
+    def _forgotten(
+        self, row: Row, timer: Timer | None, stops: Mapping[tuple[TenantId, str], Sequence[Stop]]
+    ) -> str:
+        """Why a lead is forgotten; empty where something is to come, or a hold has its reason."""
+        now = self.commits.clock.now()
+        if row.data.get("next"):
+            return "" if timer is not None else "no_next_action"
+        if timer is not None and timer.lead in (None, row.ref.key):
+            return ""
+        if not row.data.get("hold"):
+            return "no_next_action"
+        scope = _scope(row)
+        stands = any(stop.holds(now) for pair in scope for stop in stops.get(pair, ()))
+        return "" if stands or not scope else "hold_outlived"
+
+    def _repair(self, key: PartitionKey, row: Row, why: str, place: int) -> Unit:
         now = self.commits.clock.now()
         lead = LeadId(row.ref.key)
-        log.warning("lead_repaired", lead_id=lead, status=row.status)
+        log.warning("lead_repaired", lead_id=lead, status=row.status, why=why)
         timer = Timer(
-            agent="orchestrator", key=key, due=now, reason="repaired by the auditor", lead=lead
+            agent="orchestrator",
+            key=key,
+            due=now + SPREAD * place,
+            reason="repaired by the auditor",
         )
         line = Line(
             tenant=tenant_of(key),
@@ -82,6 +120,12 @@ class Auditor:
             at=now,
             agent=NAME,
             kind="repair",
-            code="no_next_action",
+            code=why,
         )
         return Unit(tenant=tenant_of(key), timers=(TimerSet(timer=timer),), journal=(line,))
+
+
+def _scope(row: Row) -> tuple[tuple[TenantId, str], ...]:
+    """Under which (tenant, key) the stop of a lead's hold stands; nothing where none made it."""
+    scope = (row.data.get("hold") or {}).get("scope")
+    return ((row.ref.tenant, scope), (OPERATOR, scope)) if scope else ()

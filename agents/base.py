@@ -52,6 +52,7 @@ from statestore.base import (
     Unit,
     Usage,
 )
+from statestore.errors import Unavailable
 
 log = structlog.get_logger()
 
@@ -196,6 +197,9 @@ class Relay(ABC):
     def hand_over(self, numbers: Sequence[int], outgoing: Sequence[Outgoing]) -> None:
         """Takes events with their outbox numbers, in their order; returns at once."""
 
+    def nudge(self) -> None:  # noqa: B027 — a relay that keeps no table has nothing to look at
+        """Makes it look for events that were committed and that nobody has handed over."""
+
 
 @quick
 @dataclass(frozen=True, slots=True)
@@ -229,9 +233,17 @@ class Commits:
         self.incarnation = incarnation
 
     async def commit(self, units: Sequence[Unit]) -> list[Result]:
-        """Commits, stamps events with this store's incarnation, and hands them to the relay."""
+        """Commits, stamps events with this store's incarnation, and hands them to the relay.
+
+        After a commit of which nobody knows whether it stands, the relay looks at the table: its
+        events may be there, and would else wait for the ceiling.
+        """
         stamped = [self._stamped(unit) for unit in units]
-        results = await self.store.commit(stamped)
+        try:
+            results = await self.store.commit(stamped)
+        except Unavailable:
+            self.relay.nudge()
+            raise
         for unit, result in zip(stamped, results, strict=True):
             if isinstance(result, Committed) and unit.events:
                 self.relay.hand_over(result.outbox, unit.events)
@@ -239,7 +251,10 @@ class Commits:
 
     def _stamped(self, unit: Unit) -> Unit:
         life = self.incarnation
-        if all(out.event.incarnation == life for out in unit.events):
+        for out in unit.events:
+            if out.event.incarnation != life:
+                break
+        else:
             return unit
         events = tuple(
             out

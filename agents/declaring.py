@@ -19,7 +19,7 @@ from agents.definitions import Campaign, Client, Declared, Resource
 from agents.gates.rules import DEFAULT, Looser, UnknownFigure, stricter
 from contracts import registry
 from contracts.campaign import CampaignActivated, ClientDeclared
-from contracts.ids import CampaignId, LeadId, PartitionKey, TenantId, partition_key
+from contracts.ids import CampaignId, PartitionKey, TenantId, partition_key
 from contracts.outcome import Mode
 from statestore.base import (
     CreditMove,
@@ -371,7 +371,8 @@ def _enrolled_in(row: Row, campaign: str) -> bool:
 
 
 def _woken(tenant: TenantId, rows: Sequence[Row], now: datetime) -> list[Unit]:
-    """Units that make the orchestrator look at leads again, in chunks."""
+    """Units that make the orchestrator look at leads again, in chunks. An account has one timer,
+    which wakes all of its leads."""
     timers = [
         TimerSet(
             timer=Timer(
@@ -379,7 +380,6 @@ def _woken(tenant: TenantId, rows: Sequence[Row], now: datetime) -> list[Unit]:
                 key=partition_key(tenant, row.parent),
                 due=now,
                 reason="its campaign was changed",
-                lead=LeadId(row.ref.key),
             )
         )
         for row in rows

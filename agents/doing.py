@@ -100,6 +100,11 @@ class Doing(ABC, Generic[Job, Outcome]):
     async def call(self, job: Job, permit: CallPermit) -> Outcome:
         """Makes the call. Whatever happens there is an outcome; it does not raise."""
 
+    def abandoned(self, job: Job) -> Outcome | None:
+        """The outcome of a claim that may stand or not, since the store fell away during its
+        commit: no call was made. None leaves it to the claim's lease."""
+        return None
+
     def reads_to_record(self, job: Job, outcome: Outcome) -> Reads:
         """Says what `record` needs."""
         return Reads()
@@ -131,6 +136,7 @@ class DoingTurn(Generic[Job, Outcome]):
         self.clock = commits.clock
         self.inner = DecidingTurn(_Reader(agent), commits)
         self.running: set[asyncio.Task[None]] = set()
+        self.calls: dict[asyncio.Task[None], Job] = {}
         self._free = asyncio.Event()
         self._free.set()
 
@@ -198,7 +204,11 @@ class DoingTurn(Generic[Job, Outcome]):
     async def _commit(
         self, decided: Sequence[tuple[Taken, Unit, Claim[Job] | None]], started: float
     ) -> list[Taken]:
-        results = await self.commits.commit([unit for _, unit, _ in decided]) if decided else []
+        try:
+            results = await self.commits.commit([unit for _, unit, _ in decided]) if decided else []
+        except Unavailable:
+            await self._abandon([claim.job for _, _, claim in decided if claim is not None])
+            raise
         lost: list[Taken] = []
         for (one, _, claim), result in zip(decided, results, strict=True):
             if isinstance(result, Lost):
@@ -209,14 +219,24 @@ class DoingTurn(Generic[Job, Outcome]):
                 self._start(claim.job, started)
         return lost
 
+    async def _abandon(self, jobs: Sequence[Job]) -> None:
+        """Hands back claims of which nobody knows whether they stand: their commands, if they do,
+        will not come again, and this process knows that it called nobody."""
+        for job in jobs:
+            outcome = self.agent.abandoned(job)
+            if outcome is not None:
+                await self.settle(job, outcome)
+
     def _start(self, job: Job, started: float) -> None:
         permit = CallPermit(self.clock, started)
         task = asyncio.create_task(self._do(job, permit), name=f"{self.agent.name}-call")
         self.running.add(task)
+        self.calls[task] = job
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.running.discard(task)
+        del self.calls[task]
         self._free.set()
         if not task.cancelled() and task.exception() is not None:
             log.error("call_failed", agent=self.agent.name, error=repr(task.exception()))

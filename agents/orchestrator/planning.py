@@ -21,7 +21,7 @@ from agents.orchestrator.turn import Turn
 from contracts import lead as says
 from contracts import registry
 from contracts.envelope import Event
-from contracts.ids import LeadId, MessageId, PartitionKey, SendId, StopId
+from contracts.ids import MessageId, PartitionKey, SendId, StopId
 from contracts.outcome import Channel, ReplyClass, SendState, Status, StopReason
 from statestore.base import Row, RowWrite, Send, Timer, TimerSet
 
@@ -486,10 +486,10 @@ def _over(row: Row) -> RowWrite:
 
 
 def _woken(turn: Turn, row: Row, place: int) -> Timer:
+    """Wakes the whole account: it has one timer, and several of its leads may have been held."""
     return Timer(
         agent="orchestrator",
         key=PartitionKey(f"{turn.tenant}/{row.data['account']}"),
         due=turn.now + timedelta(seconds=CHUNK_SECONDS * place),
         reason="its scope was resumed",
-        lead=LeadId(str(row.data["lead"])),
     )

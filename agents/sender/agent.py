@@ -268,6 +268,9 @@ class Sender(Doing[Job, Receipt]):
 
     # record
 
+    def abandoned(self, job: Job) -> Receipt:
+        return Receipt(outcome=Outcome.NOT_STARTED, stage=Stage.NONE, code="claim_unclear")
+
     def reads_to_record(self, job: Job, outcome: Receipt) -> Reads:
         return Reads(sends=(job.send.id,))
 
@@ -275,7 +278,7 @@ class Sender(Doing[Job, Receipt]):
         current = view.sends.get(job.send.id)
         if current is None:
             return None
-        if current.version != job.send.version:
+        if not _ours(current, job.send):
             return self.late(job, current, outcome, view)
         return self.settled(job, current, outcome, view)
 
@@ -289,3 +292,9 @@ class Sender(Doing[Job, Receipt]):
         if current.state is SendState.UNKNOWN and receipt.outcome is Outcome.ACCEPTED:
             return self.settled(job, current, receipt, view)
         return None
+
+
+def _ours(current: Send, claimed: Send) -> bool:
+    """True where the row is still this very claim: an erasure moves its version on."""
+    mine = (claimed.state, claimed.owner, claimed.claimed_at, claimed.tries)
+    return (current.state, current.owner, current.claimed_at, current.tries) == mine

@@ -1,7 +1,7 @@
 """What is known of a send when its claim is decided, as values."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,7 +71,7 @@ def known(send: Send, view: View, message: Row | None = None) -> Known:
             campaign=campaign,
             channel=send.channel,
             send=send.id,
-            follow_up=bool(thread),
+            follow_up=follows(send, thread),
         ),
         record=record,
         client=client,
@@ -82,7 +82,7 @@ def known(send: Send, view: View, message: Row | None = None) -> Known:
         contact=rows["contact"],
         watermark=_watermark(rows["watermark"]),
         thread=thread,
-        follow_up=bool(thread),
+        follow_up=follows(send, thread),
         answered=str(message.data.get("message_id") or "") or None if message else None,
     )
 
@@ -97,17 +97,25 @@ def _watermark(row: Row | None) -> datetime | None:
 
 
 def thread_of(send: Send, view: View) -> tuple[Send, ...]:
-    """Earlier sends of the same conversation, oldest first."""
+    """Earlier sends of the same conversation, oldest first: those that the command names, and
+    those that the ledger knows, since a command that recovery made names none."""
     gone = {SendState.SENT, SendState.UNKNOWN}
+    known = {one.id: one for one in view.sends_to.get(send.address_hash, ())} | view.sends
     found = [
         one
-        for one in view.sends.values()
+        for one in known.values()
         if one.lead == send.lead
         and one.channel is send.channel
+        and one.round == send.round
         and one.id != send.id
         and one.state in gone
     ]
     return tuple(sorted(found, key=lambda one: one.step))
+
+
+def follows(send: Send, thread: Sequence[Send]) -> bool:
+    """Whether something went before it, over whatever channel: then answers must have been read."""
+    return bool(thread) or send.attempt > 1 or send.purpose == "answer"
 
 
 def facts_of(

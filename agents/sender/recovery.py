@@ -1,25 +1,37 @@
 """What a process that died left claimed: nobody can say what became of it, and nobody tries again
-blindly. Its claims are settled as unclear, by the vendor's class."""
+blindly. Its claims are settled as unclear, by the vendor's class.
+
+`recover` does so at the start; `Sweeper` as long as a sender runs, for claims that a process left
+which dies beside others, and for tries that are due whose command the bus has lost: the ledger
+drives a send from its claim on, not the bus (design §6).
+"""
+
+import asyncio
+from collections.abc import Collection
+from datetime import timedelta
 
 import structlog
 
 from agents import definitions
-from agents.base import Reads, View, load
+from agents.base import Reads, View, load, retry_topic
 from agents.definitions import Resource
 from agents.doing import DoingTurn
-from agents.ports import Clock
+from agents.ports import Clock, nudged
 from agents.sender.agent import Job, Sender
 from agents.sender.news import settled
 from agents.sender.settlement import settle
 from channels.base import Capabilities, Receipt
 from contracts.envelope import Event
-from contracts.ids import ContentId, EventId, named, partition_key
+from contracts.ids import ContentId, EventId, SendId, named, partition_key
 from contracts.outcome import Outcome, SendState, Stage, VendorClass
 from contracts.outreach import SENDS
-from statestore.base import Ref, Send, StateStore
+from statestore.base import Outgoing, Ref, Send, StateStore, Unit
+from statestore.errors import Unavailable
 
 log = structlog.get_logger()
 
+OVERDUE = timedelta(minutes=5)
+"""How long a try that is due may be on its way before it is commanded again."""
 LOST = Receipt(
     outcome=Outcome.UNKNOWN,
     stage=Stage.CONTENT_BEGUN,
@@ -36,9 +48,53 @@ async def recover(
     return await _settle(turn, clock, left)
 
 
-async def expire(turn: DoingTurn[Job, Receipt], store: StateStore, clock: Clock) -> int:
-    """Settles claims whose lease has ended, where several processes share a store."""
-    return await _settle(turn, clock, await store.expired_claims(clock.elapsed()))
+async def expire(
+    turn: DoingTurn[Job, Receipt], store: StateStore, clock: Clock, spare: Collection[SendId] = ()
+) -> int:
+    """Settles claims whose lease has ended, but for those to `spare`."""
+    ended = await store.expired_claims(clock.elapsed())
+    return await _settle(turn, clock, [send for send in ended if send.id not in spare])
+
+
+async def remind(turn: DoingTurn[Job, Receipt], store: StateStore, clock: Clock) -> int:
+    """Commands tries again whose moment went by: the command may be lost. One that only is late
+    changes nothing, since the ledger's row decides which of them claims."""
+    due = await store.retries_due(clock.now() - OVERDUE)
+    units = [
+        Unit(
+            tenant=send.tenant,
+            events=(Outgoing(event=command_of(send), topic=retry_topic(turn.agent.name)),),
+        )
+        for send in due
+    ]
+    if units:
+        log.warning("tries_reminded", count=len(units))
+        await turn.commits.commit(units)
+    return len(units)
+
+
+class Sweeper:
+    """Looks for lost claims and lost tries every so many machine seconds, as the auditor does."""
+
+    def __init__(self, turn: DoingTurn[Job, Receipt], *, every: float) -> None:
+        self.turn = turn
+        self.every = every
+
+    async def run(self) -> None:
+        """Looks for ever."""
+        store, clock = self.turn.commits.store, self.turn.commits.clock
+        while True:
+            await nudged(asyncio.Event(), self.every)
+            try:
+                await expire(self.turn, store, clock, self.calling())
+                await remind(self.turn, store, clock)
+            except Unavailable as error:
+                log.warning("sweep_waits", error=str(error))
+
+    def calling(self) -> set[SendId]:
+        """Calls of this process that are still open: they end by themselves, and class K would be
+        called a second time beside the first."""
+        return {job.send.id for job in self.turn.calls.values()}
 
 
 async def _settle(turn: DoingTurn[Job, Receipt], clock: Clock, sends: list[Send]) -> int:
