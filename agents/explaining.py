@@ -82,7 +82,7 @@ async def _search(store: StateStore, tenant: TenantId, words: str) -> list[Row]:
 
 
 def _name(person: Row | None) -> str:
-    if person is None or not person.data:
+    if person is None or not person.data or "erased_at" in person.data:
         return "(erased)"
     return str(
         (person.data.get("lead") or {}).get("business_name") or person.data.get("name") or ""

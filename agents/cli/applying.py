@@ -23,7 +23,7 @@ async def _apply(file: Path, dry_run: bool, json_: bool) -> None:
         declared = declaring.read(file)
     except declaring.DeclarationError as error:
         raise session.Stop(f"{file} cannot be applied:\n{error}", session.CONFIGURATION) from error
-    async with session.opened(bus=not dry_run) as open_:
+    async with session.opened(publishing=not dry_run) as open_:
         mode = open_.loaded.settings.mode
         plan = await declaring.plan(declared, open_.store, open_.now, mode)
         if not dry_run:

@@ -30,7 +30,7 @@ def pause(scope: str, reason: str, client: str | None, kill: bool) -> None:
 
 
 async def _pause(scope: str, reason: str, client: str | None, kill: bool) -> None:
-    async with session.opened(bus=True) as open_:
+    async with session.opened(publishing=True) as open_:
         where = await _scope(open_, scope, client)
         mode = open_.loaded.settings.mode
         stop = await controls.pause(
@@ -59,7 +59,7 @@ def resume(scope: str, reason: str, client: str | None) -> None:
 
 
 async def _resume(scope: str, reason: str, client: str | None) -> None:
-    async with session.opened(bus=True) as open_:
+    async with session.opened(publishing=True) as open_:
         where = await _scope(open_, scope, client)
         mode = open_.loaded.settings.mode
         lifted = await controls.resume(
@@ -118,7 +118,7 @@ def unknowns_settle(send_id: str, outcome: str, reason: str) -> None:
 
 
 async def _settle(send_id: str, outcome: str, reason: str) -> None:
-    async with session.opened(bus=True) as open_:
+    async with session.opened(publishing=True) as open_:
         sends = await open_.store.sends([send_id])  # type: ignore[list-item]
         send = next(iter(sends.values()), None)
         if send is None or send.state is not SendState.UNKNOWN:

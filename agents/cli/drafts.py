@@ -113,7 +113,7 @@ def decline(draft: str, reason: str) -> None:
 
 
 async def _decide(draft: str, reason: str | None) -> None:
-    async with session.opened(bus=True) as open_:
+    async with session.opened(publishing=True) as open_:
         record, content = await _one(open_, draft)
         if reason is None and content.data["problems"]:
             words = "; ".join(content.data["problems"])

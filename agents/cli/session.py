@@ -62,6 +62,8 @@ class Session:
     clock: Clock
     commits: Commits
     relay: OutboxRelay
+    away: bus_errors.BusError | None = None
+    """Why the bus could not be opened, where a command goes on without it."""
 
     @property
     def now(self) -> datetime:
@@ -72,6 +74,8 @@ class Session:
         """Publishes what was committed here; a process that runs notices at once. A bus that is
         down loses nothing: the rows stay in the outbox, and whoever runs next relays them."""
         try:
+            if self.away is not None:
+                raise self.away
             while self.relay.pending:
                 await self.relay.turn()
         except bus_errors.BusError as error:
@@ -84,8 +88,9 @@ def loaded() -> Loaded:
 
 
 @asynccontextmanager
-async def opened(*, bus: bool = False) -> AsyncIterator[Session]:
-    """Opens what settings name, for reading, stops and publishing."""
+async def opened(*, bus: bool = False, publishing: bool = False) -> AsyncIterator[Session]:
+    """Opens what settings name: for reading, with `bus` for publishing at once, with `publishing`
+    for what goes through the outbox and therefore works with the bus down."""
     settings = loaded()
     if settings.settings.store.startswith("memory"):
         raise SettingsError(
@@ -96,15 +101,21 @@ async def opened(*, bus: bool = False) -> AsyncIterator[Session]:
     store = wiring.make_store(settings.settings, SystemIds(), consume=False)
     line = wiring.make_bus(settings.settings, consume=False)
     await store.start()
+    away: bus_errors.BusError | None = None
     try:
-        if bus:
-            await line.start()
+        try:
+            if bus or publishing:
+                await line.start()
+        except bus_errors.BusError as error:
+            if bus:
+                raise
+            away = error
         info = await store.info()
         relay = OutboxRelay(store, line, clock)
         commits = Commits(store, relay, clock, info.incarnation)
-        yield Session(settings, store, line, clock, commits, relay)
+        yield Session(settings, store, line, clock, commits, relay, away)
     finally:
-        if bus:
+        if (bus or publishing) and away is None:
             await line.stop()
         await store.stop()
 

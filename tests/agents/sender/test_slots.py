@@ -1,11 +1,13 @@
 """Slots, permits, a store that is away, a process that stops."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from agents.doing import PERMIT_SECONDS
 from channels.base import Permit, PermitExpired, Receipt, Request
-from contracts.outcome import SendState
+from contracts.ids import LeadId
+from contracts.outcome import SendState, VendorClass
 from statestore.errors import Unavailable
 from tests.agents.cast import (
     ACCEPTED,
@@ -15,7 +17,7 @@ from tests.agents.cast import (
     commanded,
 )
 from tests.agents.sender.hands import Door, pause, ready, settled_alone, twice_declared
-from tests.agents.stage import Standing, Table, delivered
+from tests.agents.stage import START, TENANT, Standing, Table, delivered
 
 
 async def test_never_more_claims_than_free_slots() -> None:
@@ -142,3 +144,17 @@ async def test_draining_waits_for_calls_and_records_them() -> None:
     door.open.set()
     await drain
     assert ((await cast.send()).state, cast.turn.running) == (SendState.SENT, set())
+
+
+async def test_an_erasure_during_a_call_forgets_no_outcome() -> None:
+    """The row's text is blanked and its version moves on; the claim is still ours."""
+    door = Door()
+    vendor = Scripted(VendorClass.KEY, [door], key_life=timedelta(days=1))
+    cast, command = await ready(vendor)
+    await cast.turn([delivered(command)])
+    await pause()
+    await cast.table.store.erase(TENANT, LeadId("lead-1"), START)
+    assert (await cast.send()).request is None
+    door.open.set()
+    await cast.turn.drain(60)
+    assert (await cast.send()).state is SendState.SENT
