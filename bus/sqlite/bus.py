@@ -188,6 +188,11 @@ class SqliteBus(MessageBus):
         """Takes a member out; its partitions are handed over after its handler has returned."""
         self.groups.leave(subscription)
 
+    async def flush(self) -> None:
+        """Returns when everything that was acknowledged before is in the file, so that it does not
+        come again even after `kill -9`; left alone that takes some milliseconds."""
+        await self._write(Job(), {})
+
     async def forget(self, group: str) -> None:
         """Drops what the file knows of a group that is no more, so that it keeps nothing for it.
 

@@ -20,7 +20,7 @@ from agents import collector
 from agents.base import Commits, Deciding, DecidingTurn, Group, Reads, View
 from agents.outbox import OutboxRelay
 from agents.ports import SystemClock
-from bus.base import Subscription
+from bus.base import Delivery, Subscription
 from bus.codec import encode
 from bus.sqlite import SqliteBus
 from contracts import lead, registry
@@ -129,15 +129,26 @@ async def ours(folder: Path, count: int) -> float:
     await store.start()
     relay = OutboxRelay(store, bus, clock)
     turn = DecidingTurn(Counting(), Commits(store, relay, clock, "life"))
-    bus.subscribe(Subscription(group=AGENT, topics=(IN,), handler=turn, batch=BATCH))
-    begun = time.perf_counter()
-    await bus.start()
     relaying = asyncio.create_task(relay.run())
-    while not (await bus.health()).idle or relay.pending:  # noqa: ASYNC110  # no event says so
-        await asyncio.sleep(0.005)
-    await bus.stop()
+    await bus.start()
+    taken, handled = 0, asyncio.Event()
+
+    async def handler(batch: Sequence[Delivery]) -> None:
+        nonlocal taken
+        await turn(batch)
+        taken += len(batch)
+        if taken == count:
+            handled.set()
+
+    begun = time.perf_counter()
+    bus.subscribe(Subscription(group=AGENT, topics=(IN,), handler=handler, batch=BATCH))
+    await handled.wait()
+    while relay.pending:  # noqa: ASYNC110  # no event says so
+        await asyncio.sleep(0.001)
+    await bus.flush()
     seconds = time.perf_counter() - begun
     relaying.cancel()
+    await bus.stop()
     await store.stop()
     return count / seconds
 

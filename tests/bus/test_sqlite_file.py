@@ -405,6 +405,23 @@ async def test_what_is_published_before_any_consumer_ever_ran_is_kept(path: Path
     await bus.stop()
 
 
+async def test_what_was_flushed_does_not_come_again_after_a_kill(path: Path) -> None:
+    """A process that ends there and then has acknowledged all of it."""
+    reader = Reader()
+    bus = await started(path, reader)
+    await bus.publish(messages(5, 5))
+    await until(lambda: len(reader.done) == 25, reader)
+    await bus.flush()
+    copy = path.with_name("copy.db")
+    for end in ("", "-wal"):
+        write(copy.with_name(f"copy.db{end}"), read(path.with_name(f"bus.db{end}")))
+    again = Reader()
+    after = await started(copy, again)
+    assert (await after.health()).lag == {"scoring": 0}
+    await after.stop()
+    await bus.stop()
+
+
 # ── how it writes and reads ───────────────────────────────────────────────────────────────────
 
 
