@@ -251,7 +251,7 @@ def announces(joined: str, quoted: bool, single: bool) -> bool:
     verb = WROTE.search(text) or UNSPACED_WROTE.search(text)
     address = "@" in text and ADDRESS.search(text)
     if not (COLON.search(joined) or dashed or (verb and address and verb.end() == len(text))):
-        return quoted and dated_address(text)
+        return (quoted and dated_address(text)) or runs_on(joined)
     if verb is None:
         dated = begins_with_date(text) or bool(YEAR.search(text) and TIME.search(text))
         return bool(address and ANGLED.search(joined)) and dated
@@ -261,6 +261,16 @@ def announces(joined: str, quoted: bool, single: bool) -> bool:
         return False
     strong = address or YEAR.search(text) or TIME.search(text)
     return bool(strong or quoted)
+
+
+def runs_on(joined: str) -> bool:
+    """An attribution with the earlier message right behind it on its line, as Yahoo's app does."""
+    verb = WROTE.search(joined.casefold())
+    if verb is None or not re.match(r"\s?[:：]\s", joined[verb.end() :]):
+        return False
+    head = joined[: verb.end()]
+    dated = YEAR.search(head) and TIME.search(head)
+    return bool(dated and ANGLED.search(head)) and begins_with_date(head.casefold())
 
 
 def dated_address(text: str) -> bool:

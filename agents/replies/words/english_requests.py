@@ -10,7 +10,8 @@ REQUESTS = Requests(
             r"info\w*|company|business)( address| details| info\w*)?|our (name|"
             r"e-?mails?|address|number|details|data|company|business|team|office)( "
             r"address| details)?|this (e-?mail|address|number|account|mailbox|inbox|"
-            r"person)( address)?|[\w.+-]{1,64}@[\w.-]{1,80}"
+            r"person|line)( address)?|my (inbox|phone|mailbox|mobile|cell|line)|"
+            r"[\w.+-]{1,64}@[\w.-]{1,80}"
         ),
         "list": (
             r"(\w+[ -]){0,4}?(lists?|mailings?|database|data ?base|db|distribution|"
@@ -26,7 +27,8 @@ REQUESTS = Requests(
             r"sales \w+|reminders?"
         ),
         "mailing": (
-            r"e-?mailing|mailing|messaging|texting|contacting|spamming|writing( to)?|"
+            r"e-?mailing|mailing|messaging|msging|messaging|texting|txting|texing|contacting|"
+            r"spamming|writing( to)?|"
             r"calling|phoning|soliciting|bothering|harassing|pestering|reaching out( "
             r"to)?|following up( with)?|pinging|bugging"
         ),
@@ -42,6 +44,13 @@ REQUESTS = Requests(
     },
     wordings=(
         W("removal", 1, r"""
+            ^(please |pls |kindly |yes,? |hi,? |hello,? )?opt[ -]?out( please| pls| me| us\
+                | now| thanks| thank you| immediately)?(?=[.!]|$)
+            (i|we) (have |'ve |already |had |am |are |'m )*unsubscrib(ed\
+                |ing)( (already|twice|before|again|now|from (this|these|your|all)))
+            (delete|remove|erase|lose|drop) (my|our|this) \
+                ((e-?mail|phone|mobile|contact|work) )?(number|e-?mail|address|contact|details\
+                |info)
             (remove|delete|drop|strike|exclude|scrub|purge) \
                 {me}( (from|off|out of|of|on|please|pls|asap|now|immediately|at once|thanks)\
                 |[.,!;]|$)
@@ -79,6 +88,20 @@ REQUESTS = Requests(
                 |suppression list|do[ -]not[ -](contact|call|e-?mail|mail) (list|registry))
         """),
         W("silence", 1, r"""
+            (stop|stopped|quit|cease|ceased) (sending|sends?)( to)? (me|us|out)? \
+                ?(these|this|those|them|that|it|anything|everything|any more\
+                |anymore)?(?=[.,!;?]|$| please| pls| now| thanks| to (me|us))
+            (if you|that you|you) (could |would |can |please )?(stopped|ceased|quit|stop\
+                |cease) ({mailing}|sending)( {me}| these| this| your|(?=[.,!;?]|$))
+            (prefer|rather|choose|like|ask|asked|request|want|wish) (you )?not to \
+                (\w+ )?(receive|get|be contacted|be e-?mailed|be called|be texted|hear)
+            {not}( ever| please| again| just)* {write} (or|and|nor) {write} {me}
+            (spam|harass\w*|e-?mails?|messages?|texts?|calls?|these)[^\n]{0,40}[,;:-] \
+                ?(please |just |so )?stop(?=[.!]|$)
+            stop with (the|these|your|all the|all these|all your) (\w+ )?{mail}
+            (not|no longer|never) (\w+ )?(allowed|authori[sz]ed|permitted|welcome) to {write} {me}
+            (tired|fed up|done|had enough|had it) (of|with) \
+                (your|these|all these|all your|the) (\w+ )?{mail}
             (stop|quit|cease|discontinue|refrain from|halt\
                 |desist from)( and desist)?( from)?( all| any| ever| further| your| the| these\
                 | this| with| constantly| always)* {mailing}( to)?( {me}|[.,!;:?]|$| anymore\
@@ -112,8 +135,8 @@ REQUESTS = Requests(
             (no longer|not|don't|dont|never|do not|rather not|prefer not)( \w+){0,4}? \
                 hear(ing)? (anything )?(more |further )?(from you|from your|from them|anything)
             (no longer|not|don't|dont|do not)( \w+){0,1}? \
-                (want|wish|need)( for)?( any| more| further| these| such| your| of| unsolicited\
-                | anymore)+ (\w+ ){0,1}?{mail}
+                (want|wish|need)( for)?( any| ur| more| further| these| such| your| of\
+                | unsolicited| anymore)+ (\w+ ){0,1}?{mail}
             (no longer|not|don't|dont|do not)( \w+){0,2}? (want|wish|like)( \w+){0,2}? \
                 (on (your|this|the|any) (\w+ ){0,2}?list|subscribed\
                 |part of (this|your) (\w+ ){0,2}?list)
@@ -141,7 +164,8 @@ REQUESTS = Requests(
         W("silence", 1, r"""
             (if|unless) you (don't |do not |cannot |can't |won't )?(stop|cease|quit) \
                 ({mailing}|sending)( to)? {me}
-            if you (keep|continue|still|ever|dare) (to )?({mailing}|{write}|sending|send)( to)? {me}
+            if you (keep|continue|still|ever|dare) (to )?({mailing}|{write}|sending\
+                |send)( to)? {me}
             if you ({write}|send)( to)? {me}( \w+){0,3} (again|once more|any ?more)
             cease and desist
             (leave (me|us) (alone|in peace|be(?![ \w]))\
@@ -196,6 +220,7 @@ REQUESTS = Requests(
         "stop pls", "pls stop", "plz stop", "kindly stop", "unsubscribe thanks",
         "unsubscribe thank you", "delete me", "take me off", "no more", "no more please",
         "cancel subscription", "stop stop stop", "stop stop", "stop texting", "stop messaging",
-        "stop contacting", "do not contact", "do not call", "dnc", "take us off",
+        "stop contacting", "do not contact", "do not call", "dnc",
+        "take us off", "cease", "please cease",
     ),
 )  # fmt: skip

@@ -64,6 +64,8 @@ REQUESTS = Requests(
             ne m'(envoyez|envoie|ecrivez|ecris|appelez|envoyer|ecrire|adressez) {again}
             (^|[.,;!] ?|merci,? |veux |souhaite )(plus (de|d'|aucun|un seul)) ?({w} )?{mail}
             (aucun|aucune) autre ({mail}|contact|prise de contact)
+            ne ({w} )?(veux|voulons|souhaite|souhaitons) plus (de|d'|aucun|aucune) \
+                ?({w} ){0,2}?{mail}
             (cesser|arreter|stopper|mettre fin a|mettre un terme a) \
                 ({w} ){0,4}?(envois?|envoi a|contact|communication\w*|sollicitation\w*|messages?)
             (laissez|laisse|foutez|fichez)-(moi|nous) (la paix|tranquilles?)

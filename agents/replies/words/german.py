@@ -75,6 +75,11 @@ REQUESTS = Requests(
                 |nichts mehr)( \w+){0,4}? (kontaktiert|angeschrieben|angerufen|belastigt|horen\
                 |erhalten|bekommen|angemailt)
             (sehen?|seht) (sie |bitte )*(\w+ ){0,2}?von (\w+ ){0,3}?({mail}|anfragen?) ab
+            kein\w* (\w+ )?interesse an (weiteren?|ihren?|solchen|derartigen|diesen) \
+                (\w+ ){0,2}?{mail}
+            (aufhoren|aufzuhoren),? (mir|mich|uns|mit)
+            (melden?|meldet) (sie |ihr )?(sich |euch \
+                |dich )?(bitte )?(bei (mir|uns) )?(nicht|nie) (mehr|wieder)
             wunsche\w* (\w+ ){0,3}?keine\w* (\w+ ){0,2}?{mail}
             lass\w* (sie )?(mich|uns) (\w+ ){0,2}?in (ruhe|frieden)
             {mail} (\w+ ){0,2}?(einstellen|einzustellen|stoppen|zu stoppen|unterlassen\

@@ -59,6 +59,7 @@ REQUESTS = Requests(
                 |ci contatti|ci scriva|mi scriva)( {w}){0,2}? (piu|mai piu|nuovamente|ancora)
             (basta|niente|nessun'|nessuna|stop alle|stop a|stop con le|non piu) \
                 (altre |altra |ulteriori |piu |con )?({w} )?{mail}(?! (ma|pero))
+            non ricevere (piu|altre|altri|ulteriori)
             (lasciatemi|mi lasci|lasciami|lasciateci) (in pace|stare)
             (cessare|interrompere|sospendere|interrompete|cessate) \
                 ({w} ){0,4}?({mail}|invio|l'invio|contatto)

@@ -59,6 +59,7 @@ REQUESTS = Requests(
                 |mandem|mande|liguem|ligue|incomodem|incomode) (mais|nada|nunca)
             (sem mais|chega de|nada de|nenhum|nenhuma|basta de|parem os|parem com) \
                 (\w+ )?{mail}(?! (que|para))
+            (deixar de receber|nao receber mais|parar de receber)
             (deixe-me|deixem-me|me deixe|me deixem|deixa-me|deixem-nos) em paz
             (cessar|interromper|suspender|cancelar) (\w+ ){0,4}?({mail}|envios?)
         """),

@@ -68,6 +68,8 @@ REQUESTS = Requests(
                 (mas|nada|ningun|nunca|otra vez)
             no (quiero|deseo|queremos|deseamos) (\w+ )?(ser|que me) \
                 (contactad\w+|molestad\w+|llamad\w+|contacten|llamen|molesten)
+            (dejar|dejen|deje) de (recibir|mandarme|enviarme|mandar|enviar)( \w+){0,3}? \
+                ({mail}|mas)
             (ni un|ningun|no mas|no mas de estos|basta de|nada de|dejen los|sin mas) \
                 (\w+ )?{mail}(?! (que|para))
             (dejenme|dejeme|dejame|dejennos|dejanos|dejadme) en paz

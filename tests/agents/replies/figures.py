@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from importlib.util import find_spec
 
 from agents.replies import intent, keywords, opt_out
 from agents.replies.visible import visible_reply
@@ -70,11 +71,30 @@ def visible() -> list[str]:
     print(f"  as labelled, nothing set aside: {share(sum(right.values()), len(rows))}")
     for name, reason in samples.SET_ASIDE.items():
         print(f"  set aside {name}: label {reason}")
+    library(kept)
     hits = sum(right[row["id"]] for row in kept)
     aside = len(rows) - len(kept)
     bad = [f"wrong {row['id']}" for row in kept if not right[row["id"]]]
     print("  " + ", ".join(bad or ["none wrong"]))
     return ["visible replies"] if hits < 0.95 * len(kept) or aside > 0.12 * len(rows) else []
+
+
+def library(rows: list[dict[str, object]]) -> None:
+    """For scale: a library's share of the same rows, where it is installed (HTML rows fail it)."""
+    if find_spec("mailparser_reply") is None:
+        return
+    from mailparser_reply import EmailReplyParser
+
+    parser = EmailReplyParser(
+        languages=["en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "pl"]
+    )
+    hits = 0
+    for row in rows:
+        if row["format"] == "text":
+            replies = parser.read(text=row["input"]).replies
+            hits += bool(replies) and samples.right(row, replies[0].body or "")
+    texts = sum(row["format"] == "text" for row in rows)
+    print(f"  for scale, mail-parser-reply on the text rows: {share(hits, texts)}")
 
 
 def signatures() -> list[str]:

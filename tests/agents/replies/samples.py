@@ -51,7 +51,7 @@ class Meant:
 
 def jsonl(name: str) -> list[dict[str, Any]]:
     """The objects of a JSON lines file."""
-    return [json.loads(line) for line in (FOLDER / name).read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in (FOLDER / name).read_text("utf-8").split("\n") if line]
 
 
 def tsv(name: str) -> Iterator[dict[str, str]]:

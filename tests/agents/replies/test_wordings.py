@@ -48,7 +48,8 @@ def repeats(group: str) -> bool:
 
 def test_the_index_finds_what_trying_every_wording_finds() -> None:
     """Stems are necessary: leaving them out changes nothing but the time."""
-    texts = [one.text for one in samples.meanings()] + [one.text for one in samples.requests()]
+    texts = [one.text for one in samples.meanings()[::4]]
+    texts += [one.text for one in samples.requests()[::4]]
     for index in (cues.index(), opt_out.index()):
         for text in texts:
             folded = folding.prepare(text).folded
@@ -59,9 +60,9 @@ def test_the_index_finds_what_trying_every_wording_finds() -> None:
 
 def test_the_index_reads_long_texts_like_short_ones() -> None:
     """Blocks end at sentences, so nothing is missed at their borders."""
-    lines = [folding.prepare(one.text).folded for one in samples.requests()] * 40
+    lines = [folding.prepare(one.text).folded for one in samples.requests()] * 3
     long = "\n".join(lines)
-    assert len(long) > 10 * wordings.BLOCK
+    assert len(long) > 3 * wordings.BLOCK
     found = {(id(rule), m.span()) for rule, m in opt_out.index().matches(long)}
     slow = {(id(r), m.span()) for r in opt_out.index().rules for m in r.pattern.finditer(long)}
     assert found == slow
