@@ -55,6 +55,10 @@ FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("x-mailer", re.compile(r".*(?:vacation|autorespond|auto-?reply)", re.IGNORECASE)),
     ("user-agent", re.compile(r".*(?:vacation|autorespond|auto-?reply)", re.IGNORECASE)),
     ("return-path", re.compile(r"\s*<>\s*\Z")),
+    (
+        "from",  # nobody writes from there
+        re.compile(r"[^@]*\b(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer-daemon)[^@]*@", re.I),
+    ),
 )
 BULK = re.compile(r"\s*(?:bulk|junk|list)", re.IGNORECASE)
 

@@ -60,6 +60,10 @@ class Headers:
     def has(self, name: str) -> bool:
         return name in self.index
 
+    def oversized(self) -> bool:
+        """Whether a value is longer than what is read of one."""
+        return any(len(v) > VALUE_LIMIT for values in self.index.values() for v in values)
+
     def names(self) -> frozenset[str]:
         return frozenset(self.index)
 

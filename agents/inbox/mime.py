@@ -140,7 +140,11 @@ class Message:
         return self.inline("text/html")
 
     def inline(self, kind: str) -> str:
-        texts = [part.text for part in self.own if part.kind == kind and not part.attached]
+        """The text of a media type; a named part counts only where nothing else is there."""
+        parts = [part for part in self.own if part.kind == kind]
+        texts = [part.text for part in parts if not part.attached]
+        if not any(text.strip() for text in texts):
+            texts = [part.text for part in parts if part.disposition != "attachment"]
         return "\n\n".join(text for text in texts if text.strip())
 
 
@@ -191,6 +195,8 @@ def cut(raw: bytes, start: int, end: int, depth: int, default: str, budget: Budg
     fields, reached, capped = headers.parse_block(raw, start, block_end, budget.limits.fields)
     if capped:
         budget.refuse("too_many_header_fields")
+    if fields.oversized():
+        budget.note("a header field was read to its first 65,536 bytes")
     if reached < block_end:
         budget.note("body begins without an empty line")
         body = reached

@@ -96,8 +96,10 @@ def introduced(line: str) -> tuple[str, ...]:
     """Addresses that words like *to* or *recipient* introduce."""
     found: list[str] = []
     for address in headers.find_addresses(line[:2000], 20):
-        before = line[: line.find(address)][-60:]
-        if INTRODUCED.search(before) and not NOT_RECIPIENT.search(before):
+        at = line.find(address)
+        before, after = line[:at][-60:], line[at + len(address) :]
+        labelled = before.rstrip(" <").endswith((":", "：")) and not after.strip(" .>)")
+        if (labelled or INTRODUCED.search(before)) and not NOT_RECIPIENT.search(before):
             found.append(address)
     return tuple(found)
 

@@ -127,7 +127,7 @@ def evidence(message: Message, own: str, *, fields: bool, returned: bool) -> Evi
         (found.has("x-failed-recipients"), "X-Failed-Recipients"),
     )
     machine = named(
-        (daemon(found.get("from")), "sender is a mail system"),
+        (daemon(found.get("from")), DAEMON_SENDER),
         (null_path(found.all("return-path")), "empty return path"),
     )
     said = " ".join(QUOTED.sub("", own[:SAID]).split())
@@ -135,6 +135,7 @@ def evidence(message: Message, own: str, *, fields: bool, returned: bool) -> Evi
 
 
 PART, FIELDS, REFUSAL = "status part", "status fields", "a list's refusal"
+DAEMON_SENDER, FAILED_SUBJECT = "sender is a mail system", "subject of failed delivery"
 
 
 def words_in(message: Message, said: str, marked: bool) -> tuple[str, ...]:
@@ -145,7 +146,7 @@ def words_in(message: Message, said: str, marked: bool) -> tuple[str, ...]:
     subject = message.headers.get("subject")
     failed = bool(WORDS.says(said))
     return named(
-        (bool(SUBJECT.says(subject)) and not ANSWER.match(subject), "subject of failed delivery"),
+        (bool(SUBJECT.says(subject)) and not ANSWER.match(subject), FAILED_SUBJECT),
         (failed, "words of failed delivery"),
         (failed and reasons.firm(flattened(said)) in CAUSES, "a known cause"),
         (bool(REPLIES.search(said)), "a mail server's words"),
@@ -189,6 +190,8 @@ def convincing(found: Evidence, *, answers: bool) -> bool:
         quotable = found.strong == (FIELDS,) and answers and not found.machine
         return count >= 2 and not quotable
     words = len(found.words)
+    if DAEMON_SENDER in found.machine and FAILED_SUBJECT in found.words:
+        return True
     if found.machine:
         return (words >= 1 and count >= 3) or words >= 2
     return not answers and (words >= 3 or (words >= 2 and found.returned))
