@@ -110,7 +110,6 @@ KINDS = {
     **dict.fromkeys(words.SENT, "sent"),
     **dict.fromkeys(words.FROM, "from"),
 }
-# "De:" opens both From (French, Spanish, Portuguese) and nothing else; "A:" is To; "Do:" is To.
 
 
 def header_kind(bare: str) -> str | None:

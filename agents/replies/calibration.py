@@ -1,8 +1,9 @@
 """Turns scores into a confidence that means something: the share of such answers that are right.
 
-`intent.py` asks with the two best scores. The step function was fitted (isotonic, by margin) on the
-part of `tests/samples/replies/intents.tsv` named `calibrate`; `tests/agents/replies/figures.py`
-prints the reliability on the part named `judge`, which was neither fitted nor tuned on.
+`intent.py` asks with the two best scores. The steps, by how far the best is ahead, were fitted on
+the part of `tests/samples/replies/intents.tsv` named `calibrate`; `tests/agents/replies/figures.py`
+prints the reliability on the part named `judge`, which was neither fitted nor tuned on. Replies of
+another kind than those samples will be right less often than the numbers say.
 """
 
 from bisect import bisect_right
@@ -24,7 +25,7 @@ def margin(best: float, second: float) -> float:
     return (best - second) / (best + second + 1.0)
 
 
-def confidence(label: str, best: float, second: float) -> float:
+def confidence(best: float, second: float) -> float:
     """The confidence of an answer with these scores."""
     place = bisect_right([least for least, _ in STEPS], margin(best, second)) - 1
     return STEPS[max(0, place)][1]

@@ -68,7 +68,7 @@ def classify(text: str, *, subject: str = "", asked: opt_out.OptOut | None = Non
     own_subject = "" if opt_out.REPLY_PREFIX.match(subject) else subject[:400]
     prepared = folding.prepare(f"{own_subject}\n\n{text[:READ]}" if own_subject else text[:READ])
     found = cues.find(prepared)
-    asked = asked or opt_out.in_mail(text[:READ], subject)
+    asked = asked or opt_out.in_mail(text, subject)
     scores = add_up(found, asked)
     ranked = scores.ranked()
     label = ranked[0][1] if ranked[0][0] > 0 else "neutral"
@@ -80,7 +80,7 @@ def classify(text: str, *, subject: str = "", asked: opt_out.OptOut | None = Non
         sentiment=sentiment(found, asked, label),
         objection=objection,
         key_phrases=phrases(found, asked),
-        confidence=calibration.confidence(label, ranked[0][0], ranked[1][0]),
+        confidence=calibration.confidence(ranked[0][0], ranked[1][0]),
         recommended_action=action(label, objection, details, asked),
         tone=tone(label, found),
         urgency=urgency(label, details, asked),
