@@ -278,12 +278,23 @@ class DecidingTurn:
         """Settles every delivery of a batch: decided, deferred or dead; then returns."""
         groups = await self.fresh(deliveries)
         count(self.agent.name, groups, self.clock.now())
+        for group in await self.rounds(groups):
+            left = [group] if len(group) == 1 else await self.singly(group)
+            for lost in left:
+                await self.put_off(lost, Temporary(f"lost {ROUNDS} commits in a row"))
+
+    async def rounds(self, groups: list[list[Taken]]) -> list[list[Taken]]:
+        """Decides and commits until nothing is left, or for long enough; returns what is left."""
         for _ in range(ROUNDS):
             if not groups:
-                return
+                break
             groups = await self.round(groups)
-        for group in groups:
-            await self.put_off(group, Temporary(f"lost {ROUNDS} commits in a row"))
+        return groups
+
+    async def singly(self, group: list[Taken]) -> list[list[Taken]]:
+        """Takes a group's events one after another: two of them may write one row that is not
+        there yet, so that their unit loses against itself whenever they come together."""
+        return [left for one in group for left in await self.rounds([[one]])]
 
     async def fresh(self, deliveries: Sequence[Delivery]) -> list[list[Taken]]:
         """Groups by key what was not taken before; dead-letters what cannot be read."""

@@ -304,10 +304,15 @@ class QuotaReserve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotaSettle:
-    """Ends a reservation: `commit` keeps it counted (sent or unknown), else it is given back."""
+    """Ends a reservation: `commit` keeps it counted (sent or unknown), else it is given back.
+
+    `at`: the first settlement that keeps it counts it from then on, where that is later. A vendor
+    counts by when it accepted, which is after the claim: by seconds, or with a retry by minutes.
+    """
 
     send: SendId
     commit: bool
+    at: datetime | None = None
 
 
 QuotaWrite = QuotaAdmit | QuotaRelease | QuotaReserve | QuotaSettle

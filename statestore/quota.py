@@ -90,10 +90,17 @@ def _settle(write: QuotaSettle, tenant: TenantId, tables: Overlay) -> None:
         return
     if write.commit:
         if not there.kept:
-            tables.put(tables.reservations, write.send, there._replace(kept=True))
+            _keep(there, write, tables)
         return
     tables.drop(tables.reservations, write.send)
     tables.drop(tables.reserved.get(there.resource, {}), write.send)
+
+
+def _keep(there: Reservation, write: QuotaSettle, tables: Overlay) -> None:
+    """Counts it for good, from when it was settled: the vendor accepted no later than that."""
+    at = there.at if write.at is None else max(there.at, micros(write.at))
+    tables.put(tables.reservations, write.send, there._replace(kept=True, at=at))
+    tables.put(tables.reserved.setdefault(there.resource, {}), write.send, at)
 
 
 def _later(tables: Overlay, resource: ResourceId, limit: Limit) -> int:

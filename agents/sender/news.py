@@ -124,7 +124,7 @@ def unknown_by_gate(send: Send, event: Event, verdict: Verdict, view: View) -> U
     return Unit(
         tenant=send.tenant,
         sends=(SendWrite(send=done.send, expect=send.version),),
-        quota=(QuotaSettle(send=send.id, commit=True),),
+        quota=(QuotaSettle(send=send.id, commit=True, at=view.now),),
         events=(_event(fact, send, event, "unknown"),),
         journal=(line(send, view.now, "verdict", verdict.code, gate=verdict.gate),),
     )
@@ -152,7 +152,7 @@ def settled(send: Send, event: Event, done: Settlement, receipt: Receipt, view: 
     return Unit(
         tenant=send.tenant,
         sends=(SendWrite(send=done.send, expect=send.version),),
-        quota=_quota(send, done),
+        quota=_quota(send, done, now),
         credit=CreditMove(tenant=send.tenant, amount=-PRICE) if done.quota is False else None,
         stops=_dead_address(send, done, now),
         events=tuple(events),
@@ -160,10 +160,10 @@ def settled(send: Send, event: Event, done: Settlement, receipt: Receipt, view: 
     )
 
 
-def _quota(send: Send, done: Settlement) -> tuple[QuotaWrite, ...]:
+def _quota(send: Send, done: Settlement, now: datetime) -> tuple[QuotaWrite, ...]:
     if done.quota is None:
         return ()
-    return (QuotaSettle(send=send.id, commit=done.quota),)
+    return (QuotaSettle(send=send.id, commit=done.quota, at=now),)
 
 
 def _published(

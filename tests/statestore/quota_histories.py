@@ -62,6 +62,18 @@ class QuotaHistories:
         await wins(store, unit(quota=reserve("s1")), unit(quota=reserve("s1", seconds=9)))
         assert (await used(store, 10)).reserved == (at(),)
 
+    async def test_a_kept_slot_counts_from_its_settlement(self, open_store: OpenStore) -> None:
+        """Given a slot that is kept a minute after it was reserved, then it counts from that
+        minute, as the vendor's own clock does; a second word about it changes nothing."""
+        store = await open_store()
+        await wins(store, unit(quota=reserve("s1")))
+        for seconds in (60, 600):
+            kept = QuotaSettle(send=SendId("s1"), commit=True, at=at(seconds))
+            await wins(store, unit(quota=kept))
+        assert (await used(store, 700)).reserved == (at(60),)
+        assert await codes(store, unit(quota=reserve("s2", seconds=86_430))) == ["quota"]
+        assert await codes(store, unit(quota=reserve("s2", seconds=86_460))) == ["committed"]
+
     async def test_a_send_keeps_its_resource(self, open_store: OpenStore) -> None:
         """Given a send with a slot, when it asks for one of another resource, then it loses: it
         would be counted on neither."""
