@@ -118,7 +118,7 @@ def recipient(profile: Mapping[str, Any], client: definitions.Client | None) -> 
         places = zones.country_zones(str(country))
         assumed.append(f"zones: all of {country}")
     region = profile.get("region")
-    calendar, holiday = _calendar(str(country or ""), str(region or ""))
+    calendar, holiday = calendar_of(str(country or ""), str(region or ""))
     if holiday is None:
         assumed.append("calendar: unknown, weekdays only")
     return facts.Recipient(
@@ -131,7 +131,8 @@ def recipient(profile: Mapping[str, Any], client: definitions.Client | None) -> 
 
 
 @lru_cache(maxsize=1024)
-def _calendar(country: str, region: str) -> tuple[str, Callable[[date], str | None] | None]:
+def calendar_of(country: str, region: str) -> tuple[str, Callable[[date], str | None] | None]:
+    """The calendar of a region, else of its country, with its public holidays; none: weekdays."""
     for name in (f"{country}-{region}", country):
         try:
             calendars.holidays(name, 2026)
@@ -141,6 +142,12 @@ def _calendar(country: str, region: str) -> tuple[str, Callable[[date], str | No
     return "", None
 
 
+def holidays_of(calendar: str) -> Callable[[date], str | None] | None:
+    """The public holidays of a calendar that `calendar_of` named."""
+    return _holiday(calendar) if calendar else None
+
+
+@lru_cache(maxsize=1024)
 def _holiday(region: str) -> Callable[[date], str | None]:
     def holiday(day: date) -> str | None:
         found = calendars.holiday(region, day)

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from agents.base import View
 from agents.gates import Verdict, first_moment
 from agents.gates.rules import Tier
-from agents.gathering import Subject, planning_facts
+from agents.gathering import Subject, planning_facts, recipient
 from agents.orchestrator.lifecycle import Lead
-from agents.orchestrator.waiting import rank
+from agents.orchestrator.waiting import pool_name, rank, shift
 from contracts.ids import MessageId, SendId, answer_send_id, send_id
 from contracts.outcome import Channel, SendState
 from statestore.base import Send
@@ -267,8 +267,11 @@ def _taken(subject: Subject, lead: Lead, number: int, view: View) -> Send | None
 
 
 def pool_of(subject: Subject, channel: Channel) -> str:
-    """The pool of a campaign's first touches on a channel: any of its resources may take them."""
-    return f"{subject.tenant}/{channel.value}/{subject.campaign.id}"
+    """The pool of a campaign's first touches on a channel, by the hours of its people: any of the
+    campaign's resources may take them."""
+    base = f"{subject.tenant}/{channel.value}/{subject.campaign.id}"
+    where = recipient(subject.profile, subject.client)
+    return pool_name(base, shift(where.zones or (), where.calendar))
 
 
 def _bound_resource(done: Sequence[Done], channel: Channel) -> str | None:

@@ -287,6 +287,22 @@ async def test_waiting_touches_are_woken_when_a_slot_comes_back() -> None:
     assert (await timers.sweep()).offers >= 2
 
 
+async def test_nobody_is_offered_a_slot_outside_their_hours() -> None:
+    """Slots that come free on a Saturday wait for Monday, with first touches and follow-ups."""
+    table = Table()
+    await table.declare()
+    table.clock.moment = START + timedelta(days=4)
+    first = timer(1, pool="harbour/email/spring@America/Chicago|US")
+    later = timer(2, pool="resource:mira", zone="America/Chicago")
+    await table.commits.commit([Unit(tenant=TENANT, timers=(one,)) for one in (first, later)])
+    timers = Timers(table.commits)
+    assert (await timers.sweep()).offers == 0
+    due = await table.store.next_due(table.clock.elapsed())
+    assert due is not None
+    table.clock.moment = max(due, START + timedelta(days=6))
+    assert (await timers.sweep()).offers == 2
+
+
 async def test_the_auditor_gives_a_forgotten_lead_a_timer_and_says_so() -> None:
     """A lead in sequence without timer or hold is repaired; others are left alone."""
     table = Table()
