@@ -168,13 +168,6 @@ class Timers:
             events=(Outgoing(event=event),),
         )
 
-    async def _clear_own(self, keys: Sequence[PartitionKey], now: datetime) -> None:
-        """Removes pools' own timers that have rung and were not set again; after the sweep, so that
-        whoever looks in between still sees something to come."""
-        standing = await self.store.timers(NAME, keys) if keys else {}
-        rung = [timer for timer in standing.values() if timer.due <= now]
-        await self._commit([_cleared(timer) for timer in rung])
-
     # pools
 
     async def _sweep_pools(self, now: datetime, machine: float) -> Offered:
