@@ -18,7 +18,7 @@ from agents.base import Relay
 from agents.ports import Clock, nudged
 from bus import errors as bus_errors
 from bus.base import Message, MessageBus
-from bus.codec import encode
+from bus.codec import encode, stamp
 from contracts.errors import ContractError
 from contracts.ids import OPERATOR
 from statestore import errors as store_errors
@@ -125,7 +125,7 @@ class OutboxRelay(Relay):
             self._busy = 0
 
     async def _publish(self, batch: list[OutboxRow]) -> None:
-        now = self.clock.now()
+        now = stamp(self.clock.now())
         messages: list[Message] = []
         rows: list[OutboxRow] = []
         for row in batch:

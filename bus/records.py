@@ -40,20 +40,20 @@ class Sieve:
 
     def admit(self, index: int, message: Message) -> tuple[bytes, bytes] | None:
         """Returns a message's key and headers in bytes, or None where it is refused."""
-        if message.topic not in self.topics:
-            self.unknown[index] = f"no topic {message.topic!r}"
-            return None
         try:
             key, headers = message.key.encode(), orjson.dumps(message.headers)
         except (UnicodeEncodeError, TypeError) as error:
             self.others[index] = f"{message.topic}: key or headers are no Unicode text: {error}"
             return None
-        size = len(key) + len(headers) + len(message.value)
-        if size > self.max_bytes:
+        if message.topic not in self.topics:
+            self.unknown[index] = f"no topic {message.topic!r}"
+        elif len(key) + len(headers) + len(message.value) <= self.max_bytes:
+            return key, headers
+        else:
+            size = len(key) + len(headers) + len(message.value)
             limit = f"over the limit of {self.max_bytes:,}"
             self.others[index] = f"{message.topic} {message.key}: {size:,} bytes, {limit}"
-            return None
-        return key, headers
+        return None
 
     def report(self) -> None:
         """Raises UnknownTopic or Refused for what was held back; nothing where all went through."""

@@ -94,21 +94,30 @@ class SqliteLog:
             mine = state.acknowledged[group] = [state.base] * self.partitions
             self._note(group, topic)
         with named(self.path):
-            cursors = [
-                Cursor(group, topic, partition, seq, self._count(state, seq, partition))
-                for partition, seq in enumerate(mine)
-            ]
+            pending = self._pending(state, mine)
+        cursors = [
+            Cursor(group, topic, partition, seq, pending.get(partition, 0))
+            for partition, seq in enumerate(mine)
+        ]
         state.cursors[group] = cursors
         return cursors
 
-    def _count(self, state: Topic, seq: int, partition: int) -> int:
-        if seq >= state.end:
-            return 0
+    def _pending(self, state: Topic, mine: Sequence[int]) -> Counter[int]:
+        """Counts what lies behind each partition's seq: once over all of it, and less what some
+        partitions have acknowledged already."""
+        least = min(mine)
+        counts = Counter(self._counts(state, least, state.end))
+        for partition, seq in enumerate(mine):
+            if seq > least:
+                counts[partition] -= self._counts(state, least, seq).get(partition, 0)
+        return counts
+
+    def _counts(self, state: Topic, after: int, upto: int) -> dict[int, int]:
         sql = (
-            f"SELECT count(*) FROM log_{state.number}"  # noqa: S608
-            " WHERE seq > ? AND seq <= ? AND partition = ?"
+            f"SELECT partition, count(*) FROM log_{state.number}"  # noqa: S608
+            " WHERE seq > ? AND seq <= ? GROUP BY partition"
         )
-        return int(self.db.execute(sql, (seq, state.end, partition)).fetchone()[0])
+        return dict(self.db.execute(sql, (after, upto)).fetchall())
 
     def fill(self, cursor: Cursor, want: int, room: int) -> None:
         """Reads on from where the cursor is; what it reads of siblings on the way is theirs."""
@@ -206,12 +215,8 @@ class SqliteLog:
                     self._count_on(state, end)
 
     def _count_on(self, state: Topic, end: int) -> None:
-        sql = (
-            f"SELECT partition, count(*) FROM log_{state.number}"  # noqa: S608
-            " WHERE seq > ? AND seq <= ? GROUP BY partition"
-        )
         with named(self.path):
-            counts = dict(self.db.execute(sql, (state.end, end)).fetchall())
+            counts = self._counts(state, state.end, end)
         state.end = end
         self._tell(state, counts)
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bus.base import Message
-from bus.codec import attempt_of, decode, encode, read_foreign, schema_uri
+from bus.codec import attempt_of, decode, encode, read_foreign, schema_uri, stamp
 from contracts.envelope import Event
 from contracts.errors import Malformed
 from contracts.ids import CampaignId, EventId, LeadId, partition_key
@@ -119,7 +119,7 @@ def test_topic_and_attempt_travel_beside_the_event() -> None:
 def test_the_moment_of_publishing_may_be_given_with_the_record() -> None:
     """The relay stamps what it publishes; the event need not be made anew for it."""
     later = NOON + timedelta(hours=1)
-    message = encode(event(), recorded=later)
+    message = encode(event(), recorded=stamp(later))
     assert decode(message) == event(recorded=later)
 
 
