@@ -374,7 +374,6 @@ TELLERS: Mapping[tuple[str, str], Callable[[Line], str]] = {
     ("fact", "contacted"): _of("The orchestrator knows that step {step} went out."),
     ("fact", "unknown"): _of("The orchestrator counts step {step} as sent."),
     ("fact", "refused"): _of("The orchestrator knows that step {step} was refused: {code}."),
-    ("fact", "held"): _of("The orchestrator plans anew: {gate} said {code}."),
     ("fact", "bounced"): _of("A {kind} bounce: {reason}.", reason="no reason given"),
     ("fact", "responded"): _of("The answer is on record."),
     ("fact", "classified"): _of("The answer counts as {label}."),

@@ -22,7 +22,8 @@ def joined(turn: Turn, event: Event) -> None:
         return
     record.changed = True
     turn.touch(record.id)
-    turn.note(record, "fact", kind, {**entry, "id": id_})
+    if kind != "held":  # the sender's verdict stands in the history already, with its count
+        turn.note(record, "fact", kind, {**entry, "id": id_})
     if kind in {"contacted", "unknown", "refused", "held"}:
         record.asked.pop(str(entry.get("send_id")), None)
 

@@ -333,8 +333,10 @@ def schedule(turn: Turn, record: Record, planned: Touch) -> None:
         "zone": planned.zone,
         "wall": planned.wall,
     }
-    if plan != record.plan:
+    again = planned.why.startswith("held by") and record.rest.get("told") == why
+    if plan != record.plan and not again:  # held once more by the same gate: the verdict counts it
         turn.note(record, "plan", "touch_planned", plan, repeat=f"plan:{why}:{text(planned.at)}")
+    record.rest["told"] = why
     record.set_plan(plan)
     record.set_hold(None)
 
