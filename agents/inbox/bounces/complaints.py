@@ -26,6 +26,7 @@ IN_TEXT = re.compile(
     r"|(?:^|\n)feedback-type:\s{0,3}abuse",
     re.IGNORECASE,
 )
+AGGREGATE = re.compile(r"\W{0,5}(?:\[[^\]]{1,60}\]\s?)?report domain:\s{0,3}\S", re.IGNORECASE)
 BY_MAIL = re.compile(
     r"^\W{0,5}(?:\[[^\]]{1,40}\] ?)?(?:spam |abuse |e-?mail )?"
     r"(?:complaint (?:about|from|regarding|report)"
@@ -35,6 +36,11 @@ BY_MAIL = re.compile(
 )
 
 
+def aggregate(message: Message) -> bool:
+    """Whether a message is a periodic report on our domain's mail (RFC 7489, 8460)."""
+    return bool(AGGREGATE.match(message.headers.get("subject")))
+
+
 def feedback_part(message: Message) -> Part | None:
     return next((part for part in message.own if part.kind == "message/feedback-report"), None)
 
@@ -42,13 +48,15 @@ def feedback_part(message: Message) -> Part | None:
 def by_mail(message: Message) -> bool:
     """Whether a provider complains by mail without the report's format.
 
-    Either the text is the report's own, or the subject says so and the mail is returned.
+    Either the text is the report's own (RFC 5965 lets its subject begin with "FW:"), or the subject
+    says so and the mail is returned.
     """
     subject = message.headers.get("subject")
-    if IN_TEXT.search(message.plain[:3000]) and not recognise.ANSWER.match(subject):
-        return True
-    returned = ("message/rfc822", "text/rfc822-headers")
-    return bool(BY_MAIL.search(subject)) and any(p.kind in returned for p in message.parts[1:])
+    kinds = ("message/rfc822", "text/rfc822-headers")
+    returned = any(part.kind in kinds for part in message.parts[1:])
+    if IN_TEXT.search(message.plain[:3000]):
+        return returned or not recognise.ANSWER.match(subject)
+    return returned and bool(BY_MAIL.search(subject))
 
 
 def results(message: Message, original: Original) -> tuple[str, tuple[Result, ...]]:

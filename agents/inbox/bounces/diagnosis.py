@@ -13,8 +13,24 @@ from agents.inbox.values import DEAD, SENDER_SIDE, About, Class, Reason
 
 LINK = re.compile(r"(?:https?|ftp)://\S{1,500}|\bwww\.\S{1,300}")
 LISTS = re.compile(
-    r"spamhaus|spamcop|sorbs|barracudacentral|abuseat|dnsbl|cloudmark|uceprotect|/rbl"
+    r"(?i)spamhaus|spamcop|sorbs|barracudacentral|abuseat|dnsbl|cloudmark|uceprotect|/rbl"
 )
+# A mail provider's help link names its topic ("?p=NoSuchUser"); another's has a number for it.
+TOPIC = re.compile(r"[?&]p=([A-Za-z]{3,40})")
+CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+HELP_CODE = re.compile(r"mail\.i\.ua/err/(\d{1,2})")
+HELP_CODES = {
+    "1": "relaying denied",
+    "2": "user not found",
+    "3": "mailbox inactive",
+    "4": "mailbox full",
+    "5": "sending limit exceeded",
+    "6": "use the smtp server of your provider",
+    "7": "bad helo",
+    "8": "could not verify sender",
+    "9": "ip address blacklisted",
+    "10": "not allowed to post to this recipient",
+}  # http://mail.i.ua/err/N
 ADDRESS = re.compile(r"<?[^\s<>()\[\],;:\"'@]{1,64}@[\w.-]{1,200}[\w]>?")
 REPEATED = re.compile(
     r"\b[245]\d\d[ -]#?\(?[245]\.\d{1,3}\.\d{1,3}\)?[ :;-]{0,5}|\b[245]\d\d-(?=\D)"
@@ -82,7 +98,7 @@ def diagnose(words: str, *, status: str = "", action: str = "", context: str = "
 def flattened(text: str) -> str:
     """A diagnostic as the tables of wording expect it: lower case, on one line, its addresses and
     links replaced, and of its reply codes the first alone."""
-    lowered = LINK.sub(linked, text[:WORDS_LIMIT].lower())
+    lowered = LINK.sub(linked, text[:WORDS_LIMIT]).lower()
     lowered = LABEL.sub(" ", ADDRESS.sub("@", lowered))
     first = REPEATED.search(lowered)
     if first:  # it marks where the other side's reply begins; the others are in the way
@@ -92,8 +108,14 @@ def flattened(text: str) -> str:
 
 
 def linked(match: re.Match[str]) -> str:
-    """A link says nothing, but that it leads to a blocklist."""
-    return " blocklist " if LISTS.search(match[0].partition("?")[0]) else " "
+    """What a link says: that it leads to a blocklist, or the topic or code of a help page."""
+    if LISTS.search(match[0].partition("?")[0]):
+        return " blocklist "
+    topic = TOPIC.search(match[0])
+    if topic:
+        return f" {CAPITAL.sub(' ', topic[1])} ".lower()
+    code = HELP_CODE.search(match[0])
+    return f" {HELP_CODES.get(code[1], '')} " if code else " "
 
 
 def codes(words: str) -> tuple[str, str]:

@@ -41,9 +41,9 @@ BOILERPLATE = table(r"""
     transcript of session
 """)
 REFUSED = re.compile(
-    r"^(?:>>>|\s?In:)\s{0,3}([A-Za-z]{4})[^\n]{0,500}\n"
-    r"(?:(?:<<<|\s?Out:|\s{4,})\s{0,3}(?![45]\d\d)[^\n]{0,500}\n){0,20}"
-    r"(?:<<<|\s?Out:)\s{0,3}([45]\d\d[^\n]{0,500})",
+    r"^(?:>>>|\s?In:|Sent <<<)\s{0,3}([A-Za-z]{4})[^\n]{0,500}\n"
+    r"(?:(?:<<<|\s?Out:|Received >>>|\s{4,})\s{0,3}(?![45]\d\d)[^\n]{0,500}\n){0,20}"
+    r"(?:<<<|\s?Out:|Received >>>)\s{0,3}([45]\d\d[^\n]{0,500})",
     re.MULTILINE,
 )
 LINES = 10_000  # lines of a report's text that are looked at

@@ -14,7 +14,7 @@ from agents.inbox.bounces import complaints, notification, original, plain, reco
 from agents.inbox.bounces.diagnosis import Diagnosis, diagnose
 from agents.inbox.bounces.original import Original
 from agents.inbox.mime import Message, Part
-from agents.inbox.values import Class, Kind, Reason, Result
+from agents.inbox.values import About, Class, Kind, Reason, Result
 
 RETURNED = frozenset(
     {"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"}
@@ -65,6 +65,8 @@ def read(message: Message) -> Report | None:
     """The report that a message is; None when it is none."""
     if complaints.feedback_part(message) is not None or complaints.by_mail(message):
         return complaint(message)
+    if complaints.aggregate(message):
+        return aggregated(message)
     return receipt_of(message) or notified(message) or undelivered(message, NESTED)
 
 
@@ -140,6 +142,17 @@ def complaint(message: Message) -> Report:
     complained = any(result.class_ is Class.COMPLAINT for result in results)
     why = (f"feedback report: {kind}",)
     return Report(Kind.COMPLAINT if complained else Kind.OTHER, results, returned, why)
+
+
+def aggregated(message: Message) -> Report:
+    """A periodic report on our domain: of interest to whoever sends, and about no recipient."""
+    result = Result(
+        recipient=headers.first_address(message.headers.get("from")),
+        class_=Class.OTHER,
+        reason=Reason.AUTHENTICATION_REPORT,
+        about=About.SENDER,
+    )
+    return Report(Kind.OTHER, (result,), Original(), ("a periodic report on our domain",))
 
 
 def receipt_of(message: Message) -> Report | None:
@@ -253,7 +266,8 @@ def from_group(
     """One recipient by its fields; the readable text helps where they say nothing."""
     recipient = recipient_of(group, words, mentioned if alone else ())
     diagnostic = report.typed(group.get("diagnostic-code"))
-    diagnostic = diagnostic or report.typed(group.get("x-supplementary-info"))
+    for name in ("x-supplementary-info", "x-smtp-server-response", "x-notes"):
+        diagnostic = diagnostic or report.typed(group.get(name))
     status, action = group.get("status"), group.get("action").lower().split(" ")[0]
     command, reply = plain.session(words.own) if alone else ("", "")
     own = next((m.words for m in mentioned if m.recipient.lower() == recipient.lower()), "")

@@ -21,9 +21,15 @@ DAEMON = pattern(r"""
     mailer[-_. ]?daemon|mail[-_. ]?(?:delivery|deamon|system)|^post[-_]?master|^bounces?\b
     ^mdaemon
     ^mmdf|delivery (?:sub)?system|^listserv|^uucp|^mailer$|^daemon|^autodeliver|^mailadmin
-    ^mail-?gateway|^undeliver|^failure
+    ^undeliver|^failure|^sysadmin|system administrator|mail ?-?(?:gateway|scanner|administrator)
+    content[- ]?filter|anti-?(?:spam|virus)|^imss|interscan
 """)
+# Names under which no person ever writes; a postmaster may.
+DAEMON_ALONE = re.compile(
+    r"mailer[-_. ]?daemon|mail delivery (?:sub)?system|<>\s*\Z", re.IGNORECASE
+)
 SUBJECT = table(r"""
+    delayed (?:mail|message|delivery)|still being (?:re)?tried
     undeliver|non[- ]?deliver|not delivered|(?:could|can)(?: ?not|n't) be delivered
     deliver(?:y|ed)?.{0,20}(?:fail|problem|error|status|delay|notification|report|unsuccess\
     |suspend)
@@ -128,6 +134,7 @@ def evidence(message: Message, own: str, *, fields: bool, returned: bool) -> Evi
     )
     machine = named(
         (daemon(found.get("from")), DAEMON_SENDER),
+        (bool(DAEMON_ALONE.search(found.get("from"))), NOBODY),
         (null_path(found.all("return-path")), "empty return path"),
     )
     said = " ".join(QUOTED.sub("", own[:SAID]).split())
@@ -135,7 +142,8 @@ def evidence(message: Message, own: str, *, fields: bool, returned: bool) -> Evi
 
 
 PART, FIELDS, REFUSAL = "status part", "status fields", "a list's refusal"
-DAEMON_SENDER, FAILED_SUBJECT = "sender is a mail system", "subject of failed delivery"
+DAEMON_SENDER, NOBODY = "sender is a mail system", "sender is no person"
+FAILED_SUBJECT, SERVER = "subject of failed delivery", "a mail server's words"
 
 
 def words_in(message: Message, said: str, marked: bool) -> tuple[str, ...]:
@@ -149,7 +157,7 @@ def words_in(message: Message, said: str, marked: bool) -> tuple[str, ...]:
         (bool(SUBJECT.says(subject)) and not ANSWER.match(subject), FAILED_SUBJECT),
         (failed, "words of failed delivery"),
         (failed and reasons.firm(flattened(said)) in CAUSES, "a known cause"),
-        (bool(REPLIES.search(said)), "a mail server's words"),
+        (bool(REPLIES.search(said)), SERVER),
         (refused_by_list(message, said), REFUSAL),
     )
 
@@ -193,8 +201,10 @@ def convincing(found: Evidence, *, answers: bool) -> bool:
     if DAEMON_SENDER in found.machine and FAILED_SUBJECT in found.words:
         return True
     if found.machine:
-        return (words >= 1 and count >= 3) or words >= 2
-    return not answers and (words >= 3 or (words >= 2 and found.returned))
+        return words >= (1 if NOBODY in found.machine or count >= 3 else 2)
+    # A person may write of failed delivery in a report's words, but quotes no server.
+    shown = found.returned or SERVER in found.words
+    return not answers and shown and words + found.returned >= 3
 
 
 def looks_answered(message: Message) -> bool:

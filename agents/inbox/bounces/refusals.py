@@ -45,7 +45,7 @@ SPECIFIC: tuple[tuple[Reason, str], ...] = (
         exceed(?:s|ed|ing)?<some>(?:quota|storage|mailbox|disk|allotted space)
         (?:mail ?box|mail ?drop|account|inbox|mail ?folder|maildir|user|recipient|directory\
         |box)<some>(?:full|over ?quota|out of (?:disk |storage )?(?:space|storage))\b
-        space(?: is)? not enough|exhausted(?: \w{1,12}){0,3} storage|mailbox exceeds
+        mail ?box exceed(?:s|ed)|space(?: is)? not enough|exhausted(?: \w{1,12}){0,3} storage
         exceeds allowed size
         too many messages (?:on the server|in (?:the )?(?:mailbox|inbox))|zu ?viele (?:e-?)?mails
         full mail ?box|mailboxfull|quotaexceeded|insufficient (?:disk|storage|quota)(?! system)

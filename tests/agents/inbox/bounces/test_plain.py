@@ -51,6 +51,7 @@ def test_a_transcript_gives_command_and_reply() -> None:
         ">>> DATA",
         "451 4.3.0 no",
     )
+    assert plain.session("Sent <<< RCPT TO:<a@b>\nReceived >>> 550 no\n") == (">>> RCPT", "550 no")
     assert plain.session("nothing of it") == ("", "")
 
 

@@ -107,6 +107,15 @@ def test_a_redacted_complaint_is_tied_by_the_returned_message() -> None:
     assert (found.results[0].recipient, found.original_ids) == ("a@b.example", ("s1@ours.example",))
 
 
+def test_a_periodic_report_on_our_domain_is_nobodys_answer() -> None:
+    """Aggregates of authentication come daily from every provider."""
+    found = read(
+        "From: noreply-dmarc@isp.example\nSubject: Report Domain: ours.example Submitter: x.example"
+        " Report-ID: 1\nContent-Type: application/zip; name=r.zip\n\nUEs"
+    )
+    assert (found.kind, found.results[0].class_) == (Kind.OTHER, Class.OTHER)
+
+
 def notification(kind: str, **details: object) -> str:
     event = {"notificationType": kind, "mail": {"messageId": "m1", "destination": ["a@b.example"]}}
     head = "From: no-reply@sns.example\nSubject: Notification\n\n"
