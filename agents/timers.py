@@ -17,10 +17,10 @@ import structlog
 
 from agents import definitions
 from agents.base import Commits
-from agents.definitions import Resource
+from agents.definitions import Campaign, Resource
 from agents.gates import quota
 from agents.gates.rules import DEFAULT
-from agents.gathering import ANCHOR
+from agents.gathering import ANCHOR, holidays_of, rules_for
 from agents.orchestrator import waiting
 from contracts import lead, registry
 from contracts.campaign import TimerDue
@@ -52,6 +52,8 @@ ADMITTED = timedelta(hours=1)
 AGAIN = timedelta(minutes=10)
 """The soonest that a pool is looked at again when nothing else wakes it."""
 AHEAD = (timedelta(hours=6), timedelta(hours=12), waiting.AHEAD)
+LINE = 1000
+"""Due follow-ups of a resource that one sweep looks at."""
 MARKS = 500
 """Waiting rows that are marked in one commit."""
 
@@ -62,6 +64,18 @@ class Offered:
 
     offers: int = 0
     marked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """The due follow-ups of a resource whose people's hours are open, and where none are, from
+    when on the first of the others may be written to."""
+
+    offered: tuple[Timer, ...] = ()
+    opens: datetime | None = None
+
+
+NOBODY = Followers()
 
 
 class Timers:
@@ -161,16 +175,17 @@ class Timers:
         if not demand:
             return Offered()
         known = await self._resources()
-        pools = _pools(demand, await self._campaigns(), known, self._served)
+        pools = _pools(demand, await self._campaigns(), known, self._served, now)
         mine = _concerned(demand, pools, known)
         usage = await self.store.usage(
             [ResourceId(r.id) for r in mine], now - timedelta(days=8), now
         )
-        resources = await self._seen(mine, demand, usage, now)
+        open_ = await self._open(demand, now, machine)
+        resources = await self._seen(mine, demand, open_, usage, now)
         offers = waiting.offer(resources, pools, now)
         done = 0
         for admission in offers.admissions:
-            done += await self._admit(admission, known, now, machine)
+            done += await self._admit(admission, known, open_, now, machine)
         marked = await self._wait(offers.lines, demand, now, machine)
         await self._wake(offers.lines, known, now)
         return Offered(done, marked)
@@ -179,15 +194,27 @@ class Timers:
         rows = await self.store.scan(None, "resource", limit=10_000)
         return {row.ref.key: definitions.read(row, Resource) for row in rows}
 
-    async def _campaigns(self) -> dict[str, Sequence[str]]:
-        """`tenant/campaign` → its resources."""
+    async def _campaigns(self) -> dict[str, Campaign]:
+        """`tenant/campaign` → its definition in force."""
         rows = await self.store.scan(None, "campaign", limit=10_000)
-        return {f"{row.ref.tenant}/{row.ref.key}": row.data["resources"] for row in rows}
+        return {f"{r.ref.tenant}/{r.ref.key}": definitions.read(r, Campaign) for r in rows}
+
+    async def _open(
+        self, demand: Mapping[str, PoolDemand], now: datetime, machine: float
+    ) -> dict[str, Followers]:
+        """The due follow-ups of each resource by their people's hours: a slot that comes free at
+        night is not offered in vain."""
+        pools = [pool for pool in demand if pool.startswith("resource:")]
+        return {
+            pool: followers(await self.store.due_in_pool(pool, now, machine, LINE), now)
+            for pool in pools
+        }
 
     async def _seen(
         self,
         mine: Sequence[Resource],
         demand: Mapping[str, PoolDemand],
+        open_: Mapping[str, Followers],
         usage: Mapping[ResourceId, Usage],
         now: datetime,
     ) -> list[waiting.Resource]:
@@ -197,7 +224,13 @@ class Timers:
         overdue = await self.store.pool_ahead(pools, today - timedelta(microseconds=1))
         return [
             _seen(
-                resource, demand, usage.get(ResourceId(resource.id), Usage()), ahead, overdue, now
+                resource,
+                demand,
+                open_.get(f"resource:{resource.id}", NOBODY),
+                usage.get(ResourceId(resource.id), Usage()),
+                ahead,
+                overdue,
+                now,
             )
             for resource in mine
         ]
@@ -206,11 +239,15 @@ class Timers:
         self,
         admission: waiting.Admission,
         known: Mapping[str, Resource],
+        open_: Mapping[str, Followers],
         now: datetime,
         machine: float,
     ) -> int:
         resource = known[admission.resource]
-        timers = await self.store.due_in_pool(admission.pool, now, machine, admission.count)
+        if admission.pool in open_:
+            timers: Sequence[Timer] = open_[admission.pool].offered[: admission.count]
+        else:
+            timers = await self.store.due_in_pool(admission.pool, now, machine, admission.count)
         limits = quota.limits(policies(resource), now)
         units = [
             self._offer(
@@ -315,6 +352,7 @@ def policies(resource: Resource) -> tuple[quota.Policy, ...]:
 def _seen(
     resource: Resource,
     demand: Mapping[str, PoolDemand],
+    line: Followers,
     usage: Usage,
     ahead: Sequence[tuple[datetime, Mapping[str, int]]],
     overdue: Mapping[str, int],
@@ -324,10 +362,13 @@ def _seen(
     pool = f"resource:{resource.id}"
     own = policies(resource)
     free = quota.free(own, usage, now) if resource.enabled else 0
+    shut = max((demand[pool].due if pool in demand else 0) - len(line.offered), 0)
     return waiting.Resource(
         id=ResourceId(resource.id),
         free=free,
-        due=demand[pool].due if pool in demand else 0,
+        due=len(line.offered),
+        out_of_hours=shut,
+        opens=line.opens,
         overdue=overdue.get(pool, 0),
         ahead=tuple((moment, counts.get(pool, 0)) for moment, counts in ahead),
         supply=tuple(quota.supply(own, usage, now, now + waiting.AHEAD))
@@ -348,20 +389,60 @@ def _concerned(
 
 def _pools(
     demand: Mapping[str, PoolDemand],
-    campaigns: Mapping[str, Sequence[str]],
+    campaigns: Mapping[str, Campaign],
     known: Mapping[str, Resource],
     served: Mapping[str, datetime],
+    now: datetime,
 ) -> list[waiting.Pool]:
-    """The pools of first touches, `tenant/channel/campaign`, with what may take them."""
+    """The pools of first touches, `tenant/channel/campaign@shift`: what may take them, and from
+    when on their people's hours are open."""
     found: list[waiting.Pool] = []
     for pool, seen in demand.items():
         if pool.startswith("resource:"):
             continue
-        tenant, channel, campaign = pool.split("/", 2)
-        declared = [known[id_] for id_ in campaigns.get(f"{tenant}/{campaign}", ()) if id_ in known]
+        base, shift = waiting.parts_of(pool)
+        tenant, channel, name = base.split("/", 2)
+        campaign = campaigns.get(f"{tenant}/{name}")
+        if campaign is None:
+            continue
+        declared = [known[id_] for id_ in campaign.resources if id_ in known]
         able = tuple(ResourceId(r.id) for r in declared if r.enabled and r.channel == channel)
-        found.append(waiting.Pool(name=pool, due=seen.due, resources=able, served=served.get(pool)))
+        found.append(
+            waiting.Pool(
+                name=pool,
+                due=seen.due,
+                resources=able,
+                served=served.get(pool),
+                opens=_hours(campaign, Channel(channel), shift, now),
+            )
+        )
     return found
+
+
+def _hours(
+    campaign: Campaign, channel: Channel, shift: waiting.Shift | None, now: datetime
+) -> datetime | None:
+    """From when on a pool's people may be written to; None: now."""
+    if shift is None:
+        return None
+    rules = rules_for(campaign, None)
+    return shift.opens(rules.windows[channel], holidays_of(shift.calendar), now, rules.guard)
+
+
+def followers(due: Sequence[Timer], now: datetime) -> Followers:
+    """Parts due follow-ups by their people's hours: by zone alone, the gate decides."""
+    moments = [(timer, opens_at(timer, now)) for timer in due]
+    offered = tuple(timer for timer, moment in moments if moment is None)
+    first = min((moment for _, moment in moments if moment is not None), default=None)
+    return Followers(offered, None if offered else first)
+
+
+def opens_at(timer: Timer, now: datetime) -> datetime | None:
+    """From when on a follow-up's person may be written to; None: now, or nobody knows."""
+    if timer.zone is None:
+        return None
+    shift = waiting.Shift((timer.zone,))
+    return shift.opens(DEFAULT.windows[Channel.EMAIL], None, now, DEFAULT.guard)
 
 
 def _cleared(timer: Timer) -> Unit:
