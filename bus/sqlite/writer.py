@@ -92,10 +92,14 @@ class Writer:
             self._drop_turn()
             self._flush()
             if self._jobs:
-                await (self._copying or asyncio.sleep(AGAIN))
+                await (self._copied_back() if self._copying else asyncio.sleep(AGAIN))
         self._drop_turn()
+        await self._copied_back()
+
+    async def _copied_back(self) -> None:
+        """Returns when no copying is under way; whether it went well, its own end says."""
         if self._copying is not None:
-            await self._copying
+            await asyncio.wait([self._copying])
 
     def _drop_turn(self) -> None:
         if self._turn is not None:
@@ -181,12 +185,13 @@ class Writer:
         self._copying.add_done_callback(self._copied)
 
     def _copied(self, copying: "asyncio.Future[tuple[int, int]]") -> None:
-        self._copying = None
-        if copying.cancelled() or copying.exception() is not None:
-            log.warning("bus_checkpoint_failed", path=str(self.path))
-            return
-        written, copied = copying.result()
-        self.pages = written if written > copied else 0
+        self._copying, self.pages = None, 0
+        if copying.cancelled() or (error := copying.exception()) is not None:
+            reason = "" if copying.cancelled() else repr(error)
+            log.warning("bus_checkpoint_failed", path=str(self.path), error=reason)
+        else:
+            written, copied = copying.result()
+            self.pages = written if written > copied else 0
         if self._jobs and self._turn is None:
             self._flush()
 

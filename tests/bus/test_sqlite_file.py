@@ -6,6 +6,7 @@ import sqlite3
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -306,6 +307,29 @@ async def test_the_log_is_copied_back_and_stays_short(path: Path) -> None:
     assert log.stat().st_size < 60 * 100 * 2000
     await bus.stop()
     assert not log.exists()
+
+
+async def test_a_log_that_cannot_be_copied_back_is_logged_and_tried_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch, logged: list[Any]
+) -> None:
+    """Publishing and stopping go on; the messages stand in the log."""
+
+    def fails(path: Path) -> tuple[int, int]:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr("bus.sqlite.writer.checkpoint", fails)
+    monkeypatch.setattr("bus.sqlite.writer.CHECKPOINT", 50)
+    bus = await started(path, consume=False)
+    for number in range(60):
+        await bus.publish([wide(f"{number}-{n}") for n in range(100)])
+    await bus.stop()
+    failures = [entry for entry in logged if entry["event"] == "bus_checkpoint_failed"]
+    assert len(failures) > 1
+    assert "disk I/O error" in failures[0]["error"]
+    reader = Reader()
+    bus = await started(path, reader)
+    await until(lambda: len(reader.done) == 6000, reader)
+    await bus.stop()
 
 
 async def test_writing_waits_for_a_log_that_is_too_long(
