@@ -65,11 +65,13 @@ BULK = re.compile(r"\s*(?:bulk|junk|list)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Automatic:
-    """What kind of automatic answer a message is; `gone` marks "no longer works here"."""
+    """What kind of automatic answer a message is; `gone` marks "no longer works here", `worded`
+    that nothing but the wording says so: a person may have written it."""
 
     kind: Kind
     gone: bool
     why: tuple[str, ...]
+    worded: bool = False
 
 
 def detect(headers: Headers, subject: str, text: str) -> Automatic | None:
@@ -174,4 +176,4 @@ def by_wording(wording: Wording, text: str, answered: bool) -> Automatic | None:
         said, kind, room = wording.own_return, Kind.OUT_OF_OFFICE, 0
     if not said or others(text) > room:
         return None
-    return Automatic(kind, not answered and bool(wording.gone), (f"says {said!r}",))
+    return Automatic(kind, not answered and bool(wording.gone), (f"says {said!r}",), worded=True)

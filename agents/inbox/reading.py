@@ -21,6 +21,7 @@ from agents.inbox.values import Class, Kind, Reason, Result
 from agents.replies import intent as intents
 from agents.replies import opt_out as opt_outs
 from agents.replies.intent import Intent
+from agents.replies.opt_out import OptOut
 from agents.replies.visible import Visible, visible_from_html, visible_reply
 
 AUTOMATIC_FIELDS = ("auto-submitted", "precedence", "x-auto-response-suppress", "x-autoreply")
@@ -108,11 +109,10 @@ def refused(found: Reading, reason: str) -> Reading:
     reason = found.refused or reason
     if not reason:
         return found
-    unread = Result(recipient=found.sender, class_=Class.OTHER, reason=Reason.UNREADABLE)
     return replace(
         found,
         kind=Kind.OTHER,
-        results=(*found.results, unread),
+        results=(*found.results, result(found.sender, Class.OTHER, Reason.UNREADABLE)),
         refused=reason,
         why=(*found.why, f"not read to its end: {reason}"),
     )
@@ -182,6 +182,7 @@ def with_report(base: Reading, report: reports.Report) -> Reading:
         base,
         kind=report.kind,
         results=report.results,
+        intent="bounce" if report.kind is Kind.BOUNCE else "",
         opt_out="yes" if report.kind is Kind.COMPLAINT else "no",
         opt_out_why="a complaint is an opt-out" if report.kind is Kind.COMPLAINT else "",
         tokens=report.original.tokens,
@@ -210,11 +211,12 @@ def written(
         base, visible_text=visible.text, signature=visible.signature, quoted=visible.quoted
     )
     answer = automatic.detect(message.headers, base.subject, visible.text)
-    if answer is not None:
-        return automatically(base, answer, now)
-    if bulk(base, message):
+    if answer is None and bulk(base, message):
         return replace(base, kind=Kind.OTHER, why=(*base.why, "bulk mail that answers nothing"))
-    return personally(base, visible)
+    stop = opt_outs.in_mail(visible.text, base.subject)
+    if answer is None or (answer.worded and stop.answer == "yes"):
+        return personally(base, visible, stop)
+    return automatically(base, answer, stop, now)
 
 
 def ours(base: Reading, sent: Mapping[str, str]) -> str | None:
@@ -250,49 +252,73 @@ def bulk(base: Reading, message: Message) -> bool:
 
 def unsubscribed(base: Reading, why: str) -> Reading:
     """A mail program's request to be taken off: an opt-out, counted as feedback."""
-    result = Result(recipient=base.sender, class_=Class.COMPLAINT, reason=Reason.UNSUBSCRIBED)
     return replace(
         base,
         kind=Kind.COMPLAINT,
-        results=(result,),
+        results=(result(base.sender, Class.COMPLAINT, Reason.UNSUBSCRIBED),),
         opt_out="yes",
         opt_out_why=why,
         why=(*base.why, f"asks to be taken off: {why}"),
     )
 
 
-def automatically(base: Reading, answer: automatic.Automatic, now: datetime | None) -> Reading:
-    """An absence notice, a departure, or another automatic answer."""
+def automatically(
+    base: Reading, answer: automatic.Automatic, stop: OptOut, now: datetime | None
+) -> Reading:
+    """An absence notice, a departure, or another automatic answer.
+
+    A machine's text may be anybody's: a request to be left alone in it is doubtful.
+    """
     found = returning.read(
         f"{base.subject}\n{base.visible_text}", written=base.written or now, sender=base.sender
     )
-    reason = Reason.GONE if answer.gone else Reason.ABSENT
-    if answer.kind is Kind.AUTO_REPLY and not answer.gone:
-        reason = Reason.AUTOMATIC
-    return replace(
+    doubt = "" if stop.answer == "no" else f"in an automatic answer: {stop.why}"
+    base = replace(
         base,
         kind=answer.kind,
         gone=answer.gone,
+        opt_out="doubtful" if doubt else "no",
+        opt_out_why=doubt,
         return_date=None if answer.gone else found.day,
         deputy=found.deputy,
-        results=(Result(recipient=base.sender, class_=Class.OOO, reason=reason),),
+        results=(result(base.sender, Class.OOO, automatic_reason(answer)),),
         why=(*base.why, *answer.why, *found.why),
+    )
+    absent = answer.kind is Kind.OUT_OF_OFFICE
+    return replace(base, intent="out_of_office") if absent else wished(base)
+
+
+def automatic_reason(answer: automatic.Automatic) -> Reason:
+    if answer.gone:
+        return Reason.GONE
+    return Reason.ABSENT if answer.kind is Kind.OUT_OF_OFFICE else Reason.AUTOMATIC
+
+
+def result(recipient: str, class_: Class, reason: Reason) -> Result:
+    return Result(recipient=recipient, class_=class_, reason=reason)
+
+
+def personally(base: Reading, visible: Visible, stop: OptOut) -> Reading:
+    """A person's own words: opt-out first, then what they want."""
+    return wished(
+        replace(
+            base,
+            kind=Kind.REPLY,
+            results=(result(base.sender, Class.OTHER, Reason.REPLIED),),
+            opt_out=stop.answer,
+            opt_out_why=stop.why,
+            why=(*base.why, "a person wrote", visible.why),
+        )
     )
 
 
-def personally(base: Reading, visible: Visible) -> Reading:
-    """A person's own words: opt-out first, then what they want."""
-    stop = opt_outs.in_mail(visible.text, base.subject)
-    wish = intents.classify(visible.text, subject=base.subject)
+def wished(base: Reading) -> Reading:
+    """With what the visible words want (spec 7.4)."""
+    wish = intents.classify(base.visible_text, subject=base.subject)
     return replace(
         base,
-        kind=Kind.REPLY,
-        results=(Result(recipient=base.sender, class_=Class.OTHER, reason=Reason.REPLIED),),
-        opt_out=stop.answer,
-        opt_out_why=stop.why,
         intent=str(wish.label),
         sentiment=wish.sentiment,
         objection=str(wish.objection or ""),
         wish=wish,
-        why=(*base.why, "a person wrote", visible.why),
     )

@@ -34,6 +34,25 @@ def test_an_absence_holds_and_a_departure_does_not() -> None:
     assert {away.results[0].class_, gone.results[0].class_} == {Class.OOO}
 
 
+def test_a_stop_beside_an_absence_is_not_overlooked() -> None:
+    """Where only the wording calls it automatic, a person may have written it."""
+    words = b"I am out of the office until Monday. Please remove me from your list."
+    written = reading.read(b"Subject: hi\n\n" + words)
+    assert (written.kind, written.opt_out) == (Kind.REPLY, "yes")
+    sent = reading.read(b"Auto-Submitted: auto-replied\nSubject: hi\n\n" + words)
+    assert (sent.kind, sent.opt_out) == (Kind.OUT_OF_OFFICE, "doubtful")
+
+
+def test_a_departure_says_whom_to_write_to() -> None:
+    """A referral in an automatic answer is read like one in a person's."""
+    found = reading.read(
+        b"Auto-Submitted: auto-replied\n\n"
+        b"Kim no longer works here. Please contact Lee at lee@firm.example instead."
+    )
+    assert (found.gone, found.deputy) == (True, "lee@firm.example")
+    assert found.wish is not None
+
+
 def test_a_quoted_notice_is_no_notice() -> None:
     """A person who answers a colleague's notice is a person."""
     raw = (
