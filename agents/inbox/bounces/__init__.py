@@ -1,7 +1,9 @@
 """Delivery reports of every shape into one result for each recipient.
 
-`report.py` reads the fields of RFC 3464, `plain.py` the text of servers that send none,
-`original.py` finds the returned message, `diagnosis.py` and `reasons.py` say what a server's words
-mean, `complaints.py` reads feedback reports (RFC 5965), and `reading.py` decides whether a message
-is a report at all and puts the pieces together.
+`reading.py` is the entry: it puts together what the others find. `recognise.py` decides whether a
+message is a report at all; `report.py` reads the fields of RFC 3464, `plain.py` the text of servers
+that send none, `notification.py` a vendor's event in JSON, `complaints.py` feedback (RFC 5965) and
+periodic reports, `unsubscribing.py` a mail program's request to be taken off; `original.py` finds
+the returned message. `diagnosis.py` says what a server's words and codes mean, by the tables of
+`reasons.py` (`deaths.py`, `refusals.py`).
 """
