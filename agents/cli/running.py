@@ -8,7 +8,7 @@ import sys
 import click
 import structlog
 
-from agents import wiring
+from agents import collector, wiring
 from agents.cli import session
 
 
@@ -32,6 +32,7 @@ async def _run(agents: tuple[str, ...]) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, ended.set)
+    collector.settle()
     try:
         await system.start()
         structlog.get_logger().info("running", agents=list(system.agents), mode=settings.mode.value)
