@@ -58,9 +58,6 @@ class Settings(BaseModel):
     sweep: int = Field(50, ge=1, le=1000, description="due timers offered at once (spec 2.4)")
     ceiling_seconds: float = Field(3600.0, gt=0, description="longest sleep without a nudge")
     audit_seconds: float = Field(300.0, gt=0, description="how often the auditor looks")
-    retry_seconds: tuple[float, ...] = Field(
-        (60.0, 300.0, 900.0), description="delays after a passing refusal of e-mail (spec 5.6)"
-    )
     test_recipient_email: str = Field("", description="mode test: every mail goes here")
     test_recipient_sms: str = Field("", description="mode test: every text goes here")
     test_recipient_voice: str = Field("", description="mode test: every call goes here")
@@ -124,7 +121,7 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         name = variable.removeprefix(PREFIX).lower()
         if name not in Settings.model_fields:
             raise SettingsError(f"environment: no setting {variable}{nearest(name)}")
-        found[name] = tuple(value.split(",")) if name == "retry_seconds" else value
+        found[name] = value
     return found
 
 
