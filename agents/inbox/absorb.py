@@ -81,6 +81,8 @@ def absorb(arrival: Arrival) -> Unit:
         return unmatched(arrival)
     effect = EFFECTS.get(arrival.reading.kind, nothing)
     stops, payloads = effect(arrival, send)
+    if arrival.reading.refused:
+        stops = [*stops, _stop(arrival, f"account:{send.account}", StopReason.REVIEW)]
     key = partition_key(send.tenant, send.account)
     events = [
         registry.produce(
@@ -159,8 +161,6 @@ def answered(arrival: Arrival, send: Send) -> tuple[Sequence[Stop], Sequence[Pay
         payloads.append(said)
     elif reading.opt_out == "doubtful":
         stops.append(_stop(arrival, f"lead:{send.lead}", StopReason.DOUBTFUL_OPT_OUT))
-    if reading.refused:
-        stops.append(_stop(arrival, f"account:{send.account}", StopReason.REVIEW))
     return stops, payloads
 
 
@@ -185,7 +185,18 @@ def absent(arrival: Arrival, send: Send) -> tuple[Sequence[Stop], Sequence[Paylo
     """Out of office: held until the day of return, and not taken for an answer."""
     until = back(arrival.reading.return_date, arrival.happened)
     stop = _stop(arrival, f"lead:{send.lead}", StopReason.OUT_OF_OFFICE, until=until)
-    return (stop,), (_responded(arrival, send, automatic=True, until=until),)
+    more, said = asked_for_silence(arrival, send)
+    return (stop, *more), (_responded(arrival, send, automatic=True, until=until), *said)
+
+
+def asked_for_silence(arrival: Arrival, send: Send) -> tuple[Sequence[Stop], Sequence[Payload]]:
+    """What an automatic answer may ask: a clear opt-out binds, a doubtful one pauses."""
+    if arrival.reading.opt_out == "yes":
+        stops, said = opted_out(arrival, send, "automatic answer")
+        return stops, (said,)
+    if arrival.reading.opt_out == "doubtful":
+        return (_stop(arrival, f"lead:{send.lead}", StopReason.DOUBTFUL_OPT_OUT),), ()
+    return (), ()
 
 
 def back(day: date | None, written: datetime) -> datetime:
@@ -201,7 +212,8 @@ def automatic(arrival: Arrival, send: Send) -> tuple[Sequence[Stop], Sequence[Pa
     stops: Sequence[Stop] = ()
     if arrival.reading.gone:
         stops = (_stop(arrival, f"lead:{send.lead}", StopReason.REVIEW, note="no longer there"),)
-    return stops, (_responded(arrival, send, automatic=True),)
+    more, said = asked_for_silence(arrival, send)
+    return (*stops, *more), (_responded(arrival, send, automatic=True), *said)
 
 
 def bounced(arrival: Arrival, send: Send) -> tuple[Sequence[Stop], Sequence[Payload]]:
@@ -231,7 +243,12 @@ def bounced(arrival: Arrival, send: Send) -> tuple[Sequence[Stop], Sequence[Payl
 
 
 def complained(arrival: Arrival, send: Send) -> tuple[Sequence[Stop], Sequence[Payload]]:
-    """A feedback report: an opt-out and a complaint."""
+    """A feedback report: an opt-out and a complaint; a mail program's own unsubscribe mail, and a
+    report of type `opt-out`, are an opt-out and no complaint (RFC 5965, RFC 2369)."""
+    reasons = {result.reason.value for result in arrival.reading.results}
+    if reasons == {"unsubscribed"}:
+        asked, said_so = opted_out(arrival, send, "report")
+        return asked, (said_so,)
     stops = [_stop(arrival, f"lead:{send.lead}", StopReason.COMPLAINT)]
     stops += _everywhere(arrival, send.address_hash, StopReason.COMPLAINT)
     said = lead.Complained(

@@ -227,3 +227,24 @@ async def test_rubbish_is_kept_without_effect(raw: bytes) -> None:
     await take(cast, raw)
     assert (await stops(cast), len(await cast.table.rows("message"))) == ({}, 1)
     assert (await cast.send()).state is SendState.SENT
+
+
+async def test_a_message_that_no_reader_takes_pauses_its_account() -> None:
+    """Refused by a limit: kept, named, and a person looks before anything else goes out."""
+    cast = await written()
+    head, body = answer(sent(cast), YES).split(b"\n\n", 1)
+    await take(cast, head + b"\n" + b"X-Noise: x\n" * 60_000 + b"\n" + body)
+    assert (TENANT, "account") in await stops(cast)
+    await cast.run(days=20)
+    assert len(cast.vendor.calls) == 1
+
+
+async def test_an_automatic_answer_that_asks_for_silence_is_obeyed() -> None:
+    """A machine that says how to be left alone pauses at least; nothing more goes out."""
+    cast = await written()
+    raw = answer(sent(cast), "Please remove me from your list. This is an automatic answer.")
+    await take(cast, b"Auto-Submitted: auto-replied\r\n" + raw)
+    reasons = set((await stops(cast)).values())
+    assert reasons & {StopReason.DOUBTFUL_OPT_OUT, StopReason.UNSUBSCRIBED}
+    await cast.run(days=20)
+    assert len(cast.vendor.calls) == 1
