@@ -2,6 +2,7 @@
 
 import os
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -188,17 +189,18 @@ def _size(file: BinaryIO) -> int | None:
 # ── showing ───────────────────────────────────────────────────────────────────────────────────
 
 
-class Show:
+class Show(ABC):
     """Shows scored leads; a context, since a table is printed at its end."""
 
     def __enter__(self) -> None:
-        pass
+        """Nothing is to be opened."""
 
+    @abstractmethod
     def __call__(self, scored: Scored) -> None:
-        raise NotImplementedError
+        """Shows one."""
 
-    def __exit__(self, *error: object) -> None:
-        pass
+    def __exit__(self, *error: object) -> None:  # noqa: B027  # most have nothing to close
+        """Nothing is to be closed."""
 
 
 class _Json(Show):
