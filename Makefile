@@ -21,7 +21,7 @@ demo: .venv/run  ## a three-week campaign in under a minute, on this machine alo
 	$(BIN)/leadwire demo
 
 test: .venv/dev  ## everything that must hold
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: .venv/dev  ## types, style, layers, function lengths
 	$(BIN)/ruff format --check .

@@ -192,7 +192,7 @@ def _size(file: BinaryIO) -> int | None:
 class Show(ABC):
     """Shows scored leads; a context, since a table is printed at its end."""
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> None:  # noqa: B027  # most have nothing to open
         """Nothing is to be opened."""
 
     @abstractmethod
