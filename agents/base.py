@@ -111,6 +111,9 @@ class View:
     credit: dict[TenantId, int] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
     """What a turn worked out of its rows, for all keys of the batch (declared things, parsed)."""
+    losses: dict[PartitionKey, str] = field(default_factory=dict)
+    """Why a key's unit lost just before, where it is decided again: what stands in its way may be
+    something that no read shows."""
 
     def row(self, tenant: str, kind: str, key: str) -> Row | None:
         """Returns a row that was asked for, or None where there is none."""
@@ -285,10 +288,11 @@ class DecidingTurn:
 
     async def rounds(self, groups: list[list[Taken]]) -> list[list[Taken]]:
         """Decides and commits until nothing is left, or for long enough; returns what is left."""
+        losses: dict[PartitionKey, str] = {}
         for _ in range(ROUNDS):
             if not groups:
                 break
-            groups = await self.round(groups)
+            groups = await self.round(groups, losses)
         return groups
 
     async def singly(self, group: list[Taken]) -> list[list[Taken]]:
@@ -313,11 +317,14 @@ class DecidingTurn:
                 groups.setdefault(one.event.key, []).append(one)
         return list(groups.values())
 
-    async def round(self, groups: list[list[Taken]]) -> list[list[Taken]]:
+    async def round(
+        self, groups: list[list[Taken]], losses: dict[PartitionKey, str]
+    ) -> list[list[Taken]]:
         """Decides and commits groups; returns those that have to be decided again."""
         now = self.clock.now()
         asked = [(group[0].event.key, [one.event for one in group]) for group in groups]
         view = await read_for(self.agent, self.store, asked, now)
+        view.losses = dict(losses)
         units: list[Unit] = []
         decided: list[list[Taken]] = []
         again: list[list[Taken]] = []
@@ -334,6 +341,7 @@ class DecidingTurn:
             if isinstance(result, Poisoned):
                 again += await self.failed(group, Temporary(result.error))
             elif isinstance(result, Lost):
+                losses[group[0].event.key] = result.code
                 again += await self.lost(group, result)
         return again
 

@@ -202,7 +202,9 @@ def carry_out(
         note_asked(record, f"draft:{planned.send}", turn.now)
         wait(turn, record, turn.now + GUARD, "waiting for the draft", step=planned.step)
         return
-    problem = refused_draft(record, draft, campaign)
+    lost = turn.view.losses.get(turn.key) == "unique"
+    taken = policy.beaten(planned.step, turn.now) if lost else None
+    problem = taken or refused_draft(record, draft, campaign)
     if problem is not None:
         turn.release_slot(record)
         drop_slot(record, planned)

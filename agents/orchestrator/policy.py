@@ -266,6 +266,16 @@ def _taken(subject: Subject, lead: Lead, number: int, view: View) -> Send | None
     )
 
 
+def beaten(step: int, now: datetime) -> Hold:
+    """The ledger has a send to this address in this step, of another lead, that is planned and not
+    yet out: no read shows it. It is looked at again, since that send may be refused."""
+    inputs = {"step": step, "why": "another lead's send to this address is planned"}
+    return Hold(code="address_taken", gate="ledger", inputs=inputs, until=now + LOOK_AGAIN)
+
+
+LOOK_AGAIN = timedelta(hours=1)
+
+
 def pool_of(subject: Subject, channel: Channel) -> str:
     """The pool of a campaign's first touches on a channel, by the hours of its people: any of the
     campaign's resources may take them."""

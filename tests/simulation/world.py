@@ -9,74 +9,45 @@ acceptance, and at the end at the store.
 
 import asyncio
 import hashlib
-import heapq
-import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from random import Random
+from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
 
-from agents import controls, declaring, wiring
-from agents.base import Commits
-from agents.inbox.taking import Taking
+from agents import controls
 from agents.inbox.unsubscribe import Unsubscribe
 from agents.inbox.webhook import Webhooks
-from agents.names import Names
-from agents.outbox import OutboxRelay
-from agents.settings import Settings
 from agents.simulator import loop as virtual
 from agents.simulator import people
-from agents.wiring import System
 from bus.base import Message
-from bus.memory import MemoryBus
 from channels.base import Request, VendorEvent
-from contracts.ids import OPERATOR, PartitionKey, ResourceId, SendId, TenantId
-from contracts.outcome import Mode, SendState, VendorClass
-from statestore.base import Committed, Lost, Ref, Result, RowWrite, Send, StateStore, Stop, Unit
-from statestore.memory import MemoryStore
-from tests.simulation import judges
-from tests.simulation.judges import Judge, Stops
-from tests.simulation.process import Process, ProcessBus, ProcessClock, ProcessStore
-from tests.simulation.profile import CALM, Profile, described, draw
-from tests.simulation.vendors import Acceptance, Book, Call, Vendor
-
-START = datetime(2026, 1, 5, 8, tzinfo=UTC)
-TENANT = TenantId("harbour")
-SECRET = "a secret of the simulation, long enough"
-CLASSES = {"kay": "K", "ell": "L", "wey": "W", "enn": "N"}
-"""Mailboxes by the class of their vendor."""
-CAP = 3
-STEPS = 3
-GAP = timedelta(days=5)
-"""The channel's cooldown is the longest gap here."""
-CREDITS = 500
-TROUBLE = 16.0
-LONGEST = 90.0
-"""Days of trouble, and days after which a lead that has not ended is forgotten."""
-READ = 240.0
-AGENTS = ("intake", "scoring", "orchestrator", "writer", "sender", "replies")
-LOSABLE = frozenset(
-    {"timer.due", "outreach.email.send", "outreach.content.write", "lead.content_ready"}
-    | {"lead.contacted", "lead.send_held", "lead.send_unknown", "lead.send_refused"}
-    | {"retry.sender"}
+from contracts.ids import (
+    OPERATOR,
+    PartitionKey,
 )
-"""Topics whose loss must heal by itself: truth is in the store. Leads themselves and answers are
-facts of others; a bus that loses those loses news that nobody has written down elsewhere."""
-DAY = 86_400.0
-
-
-class Numbered:
-    """Ids in a row, so that one seed gives one run."""
-
-    def __init__(self) -> None:
-        self.last = 0
-
-    def new(self) -> str:
-        self.last += 1
-        return f"id-{self.last:06d}"
+from contracts.outcome import Mode, SendState, VendorClass
+from statestore.base import (
+    Outgoing,
+    Send,
+    Stop,
+    Unit,
+)
+from tests.simulation import judges
+from tests.simulation.declared import (
+    CREDITS,
+    DAY,
+    LONGEST,
+    START,
+    TENANT,
+    TROUBLE,
+    lead_of,
+    twin,
+)
+from tests.simulation.hosting import Hosting
+from tests.simulation.process import Process, ProcessBus
+from tests.simulation.profile import CALM, Profile, described, draw
+from tests.simulation.vendors import Acceptance, Book, Call
 
 
 @dataclass
@@ -98,217 +69,8 @@ class Outcome:
         return f"seed {self.seed} ({self.faults}), {len(self.broken)} broken:\n  {lines}"
 
 
-class Weather:
-    """What the bus does to messages; asked for each."""
-
-    def __init__(self, rng: Random, profile: Profile) -> None:
-        self.rng = rng
-        self.profile = profile
-
-    def delays(self, message: Message) -> Sequence[float]:
-        weather, rng = self.profile, self.rng
-        if weather.lost and message.topic in LOSABLE and rng.random() < weather.lost:
-            return []
-        first = rng.uniform(0, weather.longest) if rng.random() < weather.delay else 0.0
-        double = rng.random() < weather.duplicate
-        return [first, rng.uniform(0, weather.longest)] if double else [first]
-
-
-@dataclass(order=True)
-class Due:
-    """Something that people do at a moment."""
-
-    at: float
-    number: int
-    act: Callable[[], Any] = field(compare=False)
-
-
-class World:
+class World(Hosting):
     """Everything outside the agents, and the judges."""
-
-    def __init__(self, seed: int, profile: Profile, leads: int) -> None:
-        self.seed = seed
-        self.profile = profile
-        self.count = leads
-        self.rng = Random(seed)
-        self.loop = asyncio.get_running_loop()
-        self.store = MemoryStore(f"life-{seed}")
-        self.weather = Weather(self.rng, profile)
-        self.bus = MemoryBus(wiring.topics(), partitions=4, faults=self.weather)
-        self.books = {name: Book(name, VendorClass(kind)) for name, kind in CLASSES.items()}
-        self.judge = Judge(CAP, GAP)
-        self.stops = Stops()
-        self.names = Names(SECRET)
-        self.ids = Numbered()
-        self.trace: list[str] = []
-        self.mail: dict[str, list[bytes]] = {name: [] for name in CLASSES}
-        self.read_at: dict[str, datetime] = {}
-        self.deaf_until = 0.0
-        self.due: list[Due] = []
-        self.number = 0
-        self.crashes = 0
-        self.processes: list[Process] = []
-        self.systems: list[System] = []
-        self.tasks: set[asyncio.Task[Any]] = set()
-        self.flipped: list[controls.Scope] = []
-        self.calm = False
-        self.everyone = 0
-
-    # time
-
-    @property
-    def now(self) -> datetime:
-        """Business time."""
-        return START + timedelta(seconds=self.loop.time())
-
-    def note(self, *words: object) -> None:
-        """Adds a line to the trace."""
-        self.trace.append(f"{self.loop.time():.6f} " + " ".join(map(str, words)))
-
-    def later(self, seconds: float, act: Callable[[], Any]) -> None:
-        """Does something later; what it returns to await is awaited."""
-        self.number += 1
-        heapq.heappush(self.due, Due(self.loop.time() + seconds, self.number, act))
-        self.loop.call_later(seconds, self._act)
-
-    def _act(self) -> None:
-        while self.due and self.due[0].at <= self.loop.time() + 1e-6:
-            done = heapq.heappop(self.due).act()
-            if done is not None:
-                self.spawn(done)
-
-    def spawn(self, coroutine: Any) -> None:
-        """Runs something beside; a failure of the harness itself is a broken run."""
-        task = self.loop.create_task(coroutine)
-        self.tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: "asyncio.Task[Any]") -> None:
-        self.tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            self.judge.fault("H", f"{task.get_coro()!r} raised {task.exception()!r}")
-
-    # processes
-
-    async def open(self) -> None:
-        """The bridge, which never fails: webhooks, clicks, operators and upstream go through it."""
-        await self.bus.start()
-        self.bridge = Process("bridge", self.rng)
-        store = cast(StateStore, ProcessStore(self.store, self.bridge, self.committed))
-        clock = ProcessClock(self.bridge, START)
-        relay = OutboxRelay(store, ProcessBus(self.bus, self.bridge), clock)
-        self.commits = Commits(store, relay, clock, self.store.incarnation)
-        self.spawn(relay.run())
-        declared = declaring.parse(document())
-        plan = await declaring.plan(declared, self.store, self.now, Mode.DEMO)
-        await self.commits.commit(plan.units)
-        self.start_process()
-
-    def start_process(self) -> None:
-        """Starts a process; one whose start fails is started again."""
-        process = Process(f"p{len(self.processes)}", self.rng, CALM if self.calm else self.profile)
-        process.point = self.point
-        self.processes.append(process)
-        self.spawn(self._run(process))
-
-    async def _run(self, process: Process) -> None:
-        bus = ProcessBus(self.bus, process)
-        process.on_crash = lambda: self._crashed(process, bus)
-        while True:
-            system = self.build(process, bus)
-            try:
-                await system.start()
-                break
-            except Exception as error:
-                self.note(process.name, "failed to start", type(error).__name__)
-                bus.mine.clear()
-                for task in system.tasks:
-                    task.cancel()
-                await asyncio.sleep(5.0)
-        self.systems.append(system)
-        self.note(process.name, "runs")
-        await self.read(process, system)
-
-    def build(self, process: Process, bus: ProcessBus) -> System:
-        """The product's own wiring, with this world's ports."""
-        os.environ["SIMULATION_SECRET"] = SECRET
-        settings = Settings.model_validate(
-            {
-                "secret": "env:SIMULATION_SECRET",
-                "http": False,
-                "mode": Mode.DEMO,
-                "base_url": "https://links.example",
-                "audit_seconds": 7200.0,
-                "slots": 4,
-            }
-        )
-        store = cast(StateStore, ProcessStore(self.store, process, self.committed))
-        clock = ProcessClock(process, START)
-        system = wiring.build(settings, AGENTS, clock=clock, ids=self.ids, store=store, bus=bus)
-        for name, book in self.books.items():
-            system.adapters[name] = Vendor(book, process, self)
-        return system
-
-    def _crashed(self, process: Process, bus: ProcessBus) -> None:
-        """The broker notices, and somebody starts another one."""
-        self.crashes += 1
-        self.note(process.name, "crashed")
-        bus.vanish()
-        self.later(self.rng.choice((0.2, 20.0, 200.0)), self.start_process)
-
-    async def read(self, process: Process, system: System) -> None:
-        """Reads the mailboxes within this process: every four minutes of the working day."""
-        taking = Taking(system.commits, self.names, Mode.DEMO)
-        while True:
-            await process.boundary()
-            if self.loop.time() >= self.deaf_until:
-                for name in CLASSES:
-                    await self._read_one(taking, name)
-            await asyncio.sleep(READ if self.now.hour >= 14 and self.now.weekday() < 5 else 3600.0)
-
-    async def _read_one(self, taking: Taking, name: str) -> None:
-        raws = list(self.mail[name])
-        row = RowWrite(
-            ref=Ref(TENANT, "watermark", name), expect=None, data={"read_at": self.now.isoformat()}
-        )
-        try:
-            results = await taking.take(
-                TENANT, ResourceId(name), raws, [Unit(tenant=TENANT, rows=(row,))]
-            )
-        except Exception as error:
-            self.note("mailbox waits", type(error).__name__)
-            return
-        for raw, result in zip(raws, results, strict=True):
-            taken = isinstance(result, Committed) or (
-                isinstance(result, Lost) and result.code == "version"
-            )
-            if taken and raw in self.mail[name]:
-                self.mail[name].remove(raw)
-
-    # what is committed
-
-    async def committed(self, inner: StateStore, units: Sequence[Unit]) -> list[Result]:
-        """Commits for everybody, and looks at what was."""
-        machine, now = self.loop.time(), self.now
-        claims = {
-            index: [(w.send, self.stops.holding(w.send, now)) for w in unit.sends if _claims(w)]
-            for index, unit in enumerate(units)
-        }
-        results = await inner.commit(units)
-        for index, (unit, result) in enumerate(zip(units, results, strict=True)):
-            if not isinstance(result, Committed):
-                continue
-            for send, holding in claims[index]:
-                self.judge.claim(send, holding)
-            self.stops.follow(unit, machine)
-            for row in unit.rows:
-                if row.ref.kind == "watermark":
-                    self.read_at[row.ref.key] = datetime.fromisoformat(row.data["read_at"])
-        return results
-
-    def row_of(self, send: str) -> Send:
-        """The ledger's row of a send."""
-        return self.store._tables.sends[SendId(send)]
 
     # vendors
 
@@ -454,6 +216,7 @@ class World:
         """Leads come in over two days; operators flip switches; readers go deaf."""
         for number in range(self.count):
             self.later(self.rng.uniform(0, 2 * DAY), self._comes(number))
+        self.later(self.rng.uniform(0, 2 * DAY), self._twin)
         if self.profile.switch:
             for _ in range(2):
                 self.later(self.rng.uniform(0, 14 * DAY), self._flips)
@@ -468,6 +231,10 @@ class World:
     def _comes(self, number: int) -> Callable[[], Any]:
         message = Message("inbound.leads", str(number), {}, orjson.dumps(lead_of(number)))
         return lambda: self.bus.publish([message] * self.rng.choice((1, 1, 2)))
+
+    async def _twin(self) -> None:
+        unit = Unit(tenant=TENANT, events=(Outgoing(event=twin(self.now)),))
+        await self.commits.commit([unit])
 
     def _flips(self) -> Any:
         ids = list(self.store._tables.sends)
@@ -509,7 +276,7 @@ class World:
         sends = list(self.store._tables.sends.values())
         reserved = list(self.store._tables.reservations)
         balance = (await self.store.credit([TENANT]))[TENANT]
-        found = judges.leads(rows, timed, self.stops, self.now, self.count)
+        found = judges.leads(rows, timed, self.stops, self.now, self.count + 1)
         found += judges.ledger(sends, self.books.values(), reserved)
         found += judges.credit(balance, CREDITS, sends)
         for system in self.systems:
@@ -553,75 +320,6 @@ class Reader:
             provider_id=data["reference"],
         )
         return [event]
-
-
-def _claims(write: Any) -> bool:
-    return bool(write.send.state is SendState.CLAIMED)
-
-
-def lead_of(number: int) -> dict[str, Any]:
-    """A business of Chicago; every fifth shares its account with the one before."""
-    account = number - 1 if number % 5 == 4 else number
-    return {
-        "dedup_key": f"sim-{number:03d}",
-        "route": "TARGET",
-        "client_id": TENANT,
-        "account_id": f"account-{account}",
-        "business_name": f"Blue Door {NAMED[number % len(NAMED)]} {number}",
-        "category": "childcare",
-        "country": "US",
-        "region": "IL",
-        "city": "Chicago",
-        "address": f"{100 + number} Lake Street",
-        "timezone": "America/Chicago",
-        "email": f"desk@blue-door-{number:03d}.example",
-    }
-
-
-NAMED = ("Books", "Bakery", "Garden", "Cycles", "Studio", "Clinic", "Kitchen")
-
-
-def document() -> dict[str, Any]:
-    """The client, its four mailboxes and its campaign."""
-    sender = {"name": "Mira Holm", "company": "Harbour", "postal_address": "12 Quay Street"}
-    templates = [
-        {"id": "one", "subject": "A question", "body": "Hello {{ business.name }}, one."},
-        {"id": "two", "body": "Again, {{ business.name }}."},
-        {"id": "three", "body": "Last, {{ business.name }}."},
-    ]
-    return {
-        "client": [
-            {
-                "id": TENANT,
-                "name": "Harbour",
-                "active_since": START - timedelta(days=90),
-                "credits": CREDITS,
-                "country": "US",
-                "zone": "America/Chicago",
-                "sender": sender,
-            }
-        ],
-        "resource": [
-            {
-                "id": name,
-                "client": TENANT,
-                "address": f"{name}@harbour.example",
-                "per_day": CAP,
-                "inbox": {"kind": "read", "maildir": "unused"},
-            }
-            for name in CLASSES
-        ],
-        "campaign": [
-            {
-                "id": "spring",
-                "client": TENANT,
-                "mode": "autopilot",
-                "sequence": [{"template": name} for name in ("one", "two", "three")],
-                "resources": list(CLASSES),
-                "templates": templates,
-            }
-        ],
-    }
 
 
 def simulate(seed: int, *, leads: int = 16, profile: Profile | None = None) -> Outcome:
