@@ -29,6 +29,8 @@ log = structlog.get_logger()
 BATCH = 500
 LEASE = 30.0
 """Machine seconds for which a relay keeps rows that it read from the table."""
+Ready = tuple[int, Outgoing]
+"""An event to publish, with its outbox number."""
 PAUSE = 0.5
 """Machine seconds between tries while bus or store are away."""
 
@@ -43,7 +45,7 @@ class OutboxRelay(Relay):
         self.bus = bus
         self.clock = clock
         self.ceiling = ceiling
-        self._ready: deque[OutboxRow] = deque()
+        self._ready: deque[Ready] = deque()
         self._nudge = asyncio.Event()
         self._next: datetime | None = None
         self._busy = 0
@@ -63,10 +65,7 @@ class OutboxRelay(Relay):
                 continue
             if number in self._from_table:
                 continue
-            topic = out.topic or out.event.topic
-            self._ready.append(
-                OutboxRow(number=number, event=out.event, topic=topic, attempt=out.attempt)
-            )
+            self._ready.append((number, out))
         self._nudge.set()
 
     def nudge(self) -> None:
@@ -106,9 +105,9 @@ class OutboxRelay(Relay):
         """
         machine = self.clock.elapsed()
         rows = await self.store.outbox(self.clock.now(), BATCH, machine=machine, lease=LEASE)
-        held = {row.number for row in self._ready}
-        new = [row for row in rows if row.number not in held]
-        self._from_table = {row.number for row in new}
+        held = {number for number, _ in self._ready}
+        new = [_ready(row) for row in rows if row.number not in held]
+        self._from_table = {number for number, _ in new}
         self._ready.extend(new)
         self._read_table = len(rows) == BATCH and bool(new)
         self._next = (await self.store.backlog(self.clock.now(), machine)).next_outbox
@@ -124,14 +123,15 @@ class OutboxRelay(Relay):
         finally:
             self._busy = 0
 
-    async def _publish(self, batch: list[OutboxRow]) -> None:
+    async def _publish(self, batch: list[Ready]) -> None:
         now = stamp(self.clock.now())
         messages: list[Message] = []
-        rows: list[OutboxRow] = []
+        rows: list[Ready] = []
         for row in batch:
+            out = row[1]
             try:
                 messages.append(
-                    encode(row.event, topic=row.topic, attempt=row.attempt, recorded=now)
+                    encode(out.event, topic=out.topic, attempt=out.attempt, recorded=now)
                 )
                 rows.append(row)
             except ContractError as error:
@@ -141,16 +141,17 @@ class OutboxRelay(Relay):
         except bus_errors.Refused as error:
             for index in error.indexes:
                 await self._bury(rows[index], error)
-        await self.store.published([row.number for row in batch])
+        await self.store.published([number for number, _ in batch])
 
-    async def _bury(self, row: OutboxRow, error: Exception) -> None:
+    async def _bury(self, row: Ready, error: Exception) -> None:
         now = self.clock.now()
-        event = row.event
+        number, out = row
+        event = out.event
         letter = DeadLetter(
-            id=f"outbox:{row.number}:{event.id}",
+            id=f"outbox:{number}:{event.id}",
             tenant=event.tenant or OPERATOR,
             agent="outbox",
-            topic=row.topic,
+            topic=out.topic or event.topic,
             key=event.key,
             headers={"ce_id": event.id, "ce_type": event.type},
             value=repr(dict(event.data)).encode("utf-8", "backslashreplace")[:100_000],
@@ -162,3 +163,7 @@ class OutboxRelay(Relay):
             last_at=now,
         )
         await self.store.commit([Unit(tenant=letter.tenant, dead=(letter,))])
+
+
+def _ready(row: OutboxRow) -> Ready:
+    return row.number, Outgoing(event=row.event, topic=row.topic, attempt=row.attempt)

@@ -79,7 +79,7 @@ def partition_key(tenant: str, account: str) -> PartitionKey:
 
 def tenant_of(key: str) -> TenantId:
     """Returns the tenant of a partition key."""
-    return TenantId(key.split("/", 1)[0])
+    return TenantId(key.partition("/")[0])
 
 
 def account_of(key: str) -> AccountId:

@@ -72,17 +72,18 @@ def produce(
     if attributes:
         carried = {**_carried(cause), **attributes}
         return _event(payload, data, source, key, cause.id, ordinal, carried)
+    type_, causation = payload.TYPE, cause.id
     return Event(  # the ordinary way, written out: it is a tenth of what an event costs
-        id=event_id(cause.id, payload.TYPE, ordinal),
-        type=payload.TYPE,
+        id=event_id(causation, type_, ordinal),
+        type=type_,
         source=source,
         time=_moment(payload),
         key=key,
         data=data,
         subject=data.get("lead_id"),
         campaign=data.get("campaign_id") or cause.campaign,
-        correlation=cause.correlation or cause.id,
-        causation=cause.id,
+        correlation=cause.correlation or causation,
+        causation=causation,
         traceparent=cause.traceparent,
         mode=cause.mode,
         incarnation=cause.incarnation,

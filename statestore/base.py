@@ -33,10 +33,10 @@ What an adapter promises
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.envelope import Event
 from contracts.ids import (
@@ -68,10 +68,11 @@ CONTENT_KINDS = frozenset({"content", "message"})
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """Names one row: whose it is, of what kind, and its key within both."""
+class Ref(NamedTuple):
+    """Names one row: whose it is, of what kind, and its key within both.
+
+    A tuple, since it is the key of every mapping of rows: it hashes in a tenth of the time.
+    """
 
     tenant: TenantId
     kind: str
@@ -514,6 +515,19 @@ class Unit:
     journal: tuple[Line, ...] = ()
     dead: tuple[DeadLetter, ...] = ()
     credit: CreditMove | None = None
+
+
+_take: Callable[[Unit, Consumed], None] = Unit.__dict__["consumed"].__set__
+
+
+def consuming(unit: Unit, consumed: Consumed) -> Unit:
+    """Puts the consumed ids into a unit that nobody else holds, and returns it.
+
+    For the turns alone, which own what `decide` has just made: a copy with one field changed takes
+    a twentieth of what a whole hop takes.
+    """
+    _take(unit, consumed)
+    return unit
 
 
 @quick

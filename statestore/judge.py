@@ -109,14 +109,19 @@ def own(tenant: TenantId, named: TenantId, what: str) -> None:
 
 def _consume(consumed: Consumed, tables: Overlay) -> bool:
     """Takes ids; False where all were there. Raises Losing where only some were."""
-    agent, inbox = consumed.agent, tables.inbox
+    agent, inbox, at = consumed.agent, tables.inbox, micros(consumed.at)
+    if len(consumed.ids) == 1:  # the ordinary case, without its lists
+        name = (agent, consumed.ids[0])
+        if name in inbox:
+            return False
+        inbox[name] = at
+        return True
     names = [(agent, id_) for id_ in consumed.ids]
     there = [name for name in names if name in inbox]
     if there:
         if len(there) == len(names):
             return False
         raise Losing("inbox", f"{agent} has already taken {', '.join(id_ for _, id_ in there)}")
-    at = micros(consumed.at)
     for name in names:
         inbox[name] = at
     return True

@@ -24,7 +24,7 @@ from contracts.ids import (
     TenantId,
 )
 from contracts.outcome import Channel, Mode, SendState, StopReason, VendorClass
-from statestore.base import DeadLetter, Line, Send, Stop, Timer, Unit
+from statestore.base import DeadLetter, Line, Ref, Send, Stop, Timer, Unit
 
 Record = tuple[Any, ...]
 
@@ -117,6 +117,8 @@ def check(unit: Unit) -> None:
 
 
 def _passing(value: Any) -> Any:
+    if isinstance(value, Ref):
+        return list(value)
     return None if isinstance(value, bytes) else _plain(value)
 
 

@@ -111,16 +111,18 @@ class SqliteBus(MessageBus):
             raise Unavailable(f"{self.path}: the bus is not started; call start first")
         sieve = Sieve(self.numbers, self.max_bytes)
         job, handed = Job(), Handed()
+        admit, numbers, count = sieve.admit, self.numbers, self.partitions
         for index, message in enumerate(messages):
-            kept = sieve.admit(index, message)
+            kept = admit(index, message)
             if kept is None:
                 continue
-            number = self.numbers[message.topic]
+            number = numbers[message.topic]
             if number not in handed:
                 job.inserts[number], handed[number] = [], ([], [])
-            partition = partition_of(kept[0], self.partitions)
-            job.inserts[number] += (partition, message.key, kept[1], message.value)
-            job.size += len(kept[1]) + len(message.value)
+            key, headers = kept
+            partition = partition_of(key, count)
+            job.inserts[number] += (partition, message.key, headers, message.value)
+            job.size += len(headers) + len(message.value)
             partitions, copies = handed[number]
             partitions.append(partition)
             if self.log.numbered[number].cursors:

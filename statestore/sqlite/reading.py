@@ -61,9 +61,9 @@ def _row(cells: Cells) -> Row:
 
 def rows(connection: sqlite3.Connection, refs: Iterable[Ref]) -> dict[Ref, Row]:
     """Returns the rows that are there."""
-    names: dict[tuple[str, str], list[str]] = defaultdict(list)
+    names: dict[tuple[str, str], dict[str, Ref]] = defaultdict(dict)
     for ref in refs:
-        names[ref.kind, ref.tenant].append(ref.key)
+        names[ref.kind, ref.tenant][ref.key] = ref
     found: dict[Ref, Row] = {}
     for (kind, tenant), keys in names.items():
         cells = connection.execute(
@@ -71,7 +71,16 @@ def rows(connection: sqlite3.Connection, refs: Iterable[Ref]) -> dict[Ref, Row]:
             f"CROSS JOIN {table_of(kind)} AS s ON s.kind = ? AND s.tenant = ? AND s.key = j.value",
             (listed(keys), kind, tenant),
         )
-        found.update((row.ref, row) for row in map(_row, cells))
+        for _, _, key, version, schema, parent, status, data in cells:
+            ref = keys[key]
+            found[ref] = Row(
+                ref=ref,
+                version=version,
+                data=unpacked(data),
+                parent=parent,
+                status=status,
+                schema=schema,
+            )
     return found
 
 
