@@ -88,8 +88,35 @@ class LeadFields(Reachable):
     )
 
 
+class Found(Accepted):
+    """One value that a source states, with the literal text that it rests on."""
+
+    field: Text
+    value: str | int | float | bool | dict[str, Any] | list[Any] = Field(json_schema_extra=PERSONAL)
+    confidence: Share
+    source: Text = Field(description="who says it; several that agree are joined by commas")
+    evidence: Personal = Field(default="", description="the words themselves, as they stood")
+    place: Text = Field(default="", description="URL, or file and row")
+    at: Moment | None = Field(default=None, description="when it was true, or else seen")
+    why: Text = Field(default="", description="why it is not among the fields: for a person")
+
+
+class Tried(Accepted):
+    """A source that enrichment asked or passed over, and what came of it."""
+
+    source: Text
+    outcome: Literal["found", "nothing", "passed_over", "failed"]
+    why: Text = ""
+    found: int = Field(default=0, description="how many values it stated")
+    cost_micros: int = Field(default=0, ge=0, description="US dollars × 1,000,000")
+
+
 class Enrichment(Accepted):
-    """What enrichment added, never over what came in (spec 1.2)."""
+    """What enrichment added, never over what came in (spec 1.2).
+
+    `confidence`, `sources`, `evidence` and `dates` are by field; a field that came in and that a
+    source confirmed has them too, but no value here. Other keys pass through.
+    """
 
     method: Literal["api", "brain", "none"] = "none"
     email: Personal | None = None
@@ -97,10 +124,35 @@ class Enrichment(Accepted):
     phone: Personal | None = None
     other_ids: dict[str, Text] = Field(default_factory=dict)
     industry_category: Text | None = None
+    company: dict[str, Any] = Field(
+        default_factory=dict,
+        description="name, address, website, employees, opening_hours, services, languages, "
+        "technologies, booking_url and the like",
+        json_schema_extra=PERSONAL,
+    )
+    decision_makers: tuple[Contact, ...] = Field(
+        default=(), description="people at the business by name, the most senior first"
+    )
     confidence: dict[str, Share] = Field(default_factory=dict)
     sources: dict[str, Text] = Field(default_factory=dict)
+    evidence: dict[str, Text] = Field(default_factory=dict, json_schema_extra=PERSONAL)
+    dates: dict[str, Moment] = Field(default_factory=dict)
+    also: tuple[Found, ...] = Field(default=(), description="further addresses, numbers, profiles")
+    contradictions: tuple[Found, ...] = Field(
+        default=(), description="what disagrees with the value that stands"
+    )
+    needs_review: tuple[Found, ...] = Field(
+        default=(), description="findings that a person has to accept, correct or drop"
+    )
+    tried: tuple[Tried, ...] = ()
     overall_confidence: Share | None = None
     baseline_als: Points | None = None
+    sufficient: tuple[Text, ...] = Field(default=(), description="parts as sure as they should be")
+    missing: tuple[Text, ...] = Field(default=(), description="what no source could add")
+    enrichment_complete: bool = Field(default=False, description="overall confidence is at 80 %")
+    wants_brain: Text | None = Field(default=None, description="why a model would be asked")
+    cost_micros: int = Field(default=0, ge=0, description="US dollars × 1,000,000")
+    notes: tuple[Text, ...] = ()
 
 
 class AlsPart(Payload):

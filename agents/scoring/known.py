@@ -28,6 +28,8 @@ REVENUE = ("revenue", "annual_revenue", "estimated_revenue")
 PROFILES = ("linkedin", "linkedin_url", "facebook", "instagram", "twitter", "x", "youtube")
 INDUSTRIES = ("industry_category", "industry", "industries", "categories", "subtypes")
 TOOLS = ("tech_stack", "technologies", "tools")
+BOOKKEEPING = {"confidence", "sources", "evidence", "dates", "also", "contradictions", "tried"}
+"""What an enrichment says of its values, and is none itself."""
 
 SHARED_MAILBOXES = frozen_words(
     """info contact hello office sales admin support mail team enquiries inquiries booking bookings
@@ -85,9 +87,9 @@ class Known:
             ("lead", lead.metadata),
         ]
         if found is not None:
-            extra = found.model_extra or {}
-            company = extra.get("company", extra.get("company_details"))
-            own += [("enrichment", extra)]
+            said = found.model_dump(exclude=BOOKKEEPING, exclude_defaults=True)
+            company = said.get("company") or said.get("company_details")
+            own += [("enrichment", said)]
             own += [("enrichment", company)] if isinstance(company, Mapping) else []
         return tuple(own)
 
@@ -115,8 +117,10 @@ class Known:
 
     @cached_property
     def business(self) -> str:
-        """The business's name, from the lead or its account's metadata."""
-        return str(self.lead.business_name or self.lead.metadata.get("company_name") or "").strip()
+        """The business's name: from the lead, its account's metadata, or what was found out."""
+        lead = self.lead
+        found = self.enrichment.company.get("name") if self.enrichment else None
+        return str(lead.business_name or lead.metadata.get("company_name") or found or "").strip()
 
     @cached_property
     def categories(self) -> tuple[str, ...]:

@@ -161,7 +161,8 @@ def _present(about: Known, name: str) -> bool:
         return bool(about.text(name))
     field = ALIASES.get(name, name)
     if field in LeadFields.model_fields:
-        return getattr(about.lead, field) not in (None, "", (), {})
+        own = getattr(about.lead, field)
+        return own not in (None, "", (), {}) or about.first(field) is not None
     return about.first(name) is not None or _nested(about.lead.model_dump(), name) is not None
 
 
