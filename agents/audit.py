@@ -16,6 +16,7 @@ from datetime import timedelta
 import structlog
 
 from agents.base import Commits
+from agents.leading import Leading
 from agents.ports import nudged
 from contracts.ids import (
     OPERATOR,
@@ -42,9 +43,10 @@ SPREAD = timedelta(seconds=2)
 class Auditor:
     """Runs every few minutes of machine time; one of the two clocks that tick."""
 
-    def __init__(self, commits: Commits, *, every: float) -> None:
+    def __init__(self, commits: Commits, *, every: float, owner: str = NAME) -> None:
         self.commits = commits
         self.every = every
+        self.leading = Leading(commits, NAME, owner, 1.5 * every)
         self.repaired = 0
 
     async def run(self) -> None:
@@ -52,7 +54,8 @@ class Auditor:
         while True:
             await nudged(asyncio.Event(), self.every)
             try:
-                await self.audit()
+                if await self.leading.ours():
+                    await self.audit()
             except Unavailable as error:
                 log.warning("audit_waits", error=str(error))
 

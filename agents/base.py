@@ -230,6 +230,9 @@ def taken(delivery: Delivery) -> Taken:
 class Commits:
     """Commits units and hands their events over; what both turns and the loops share."""
 
+    shared = False
+    """Whether other processes may be at work on the same store."""
+
     def __init__(self, store: StateStore, relay: Relay, clock: Clock, incarnation: str) -> None:
         self.store = store
         self.relay = relay

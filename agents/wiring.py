@@ -41,6 +41,9 @@ from statestore.base import StateStore
 
 log = structlog.get_logger()
 
+SHARED_CEILING = 5.0
+"""Machine seconds between two looks at a store to which other processes write (design §5)."""
+
 
 @dataclass
 class System:
@@ -74,12 +77,15 @@ class System:
         self.owner = self.ids.new()
         closed = info.closed or (None if info.durable or self._unlasting() else "not durable")
         ceiling = self.settings.ceiling_seconds
+        if info.shared:
+            ceiling = min(ceiling, SHARED_CEILING)
         self.relay = OutboxRelay(self.store, self.bus, self.clock, ceiling=ceiling)
         self.commits = NudgingCommits(self.store, self.relay, self.clock, info.incarnation, self)
+        self.commits.shared = info.shared
         self.timers = Timers(
             self.commits, sweep=self.settings.sweep, mode=self.settings.mode, ceiling=ceiling
         )
-        self.auditor = Auditor(self.commits, every=self.settings.audit_seconds)
+        self.auditor = Auditor(self.commits, every=self.settings.audit_seconds, owner=self.owner)
         self._subscribe(info.incarnation, closed)
         if self.settings.http:
             from agents.web import Web
@@ -96,8 +102,10 @@ class System:
         await self.open()
         if self._runs("sender"):
             sender = next(t for t in self.turns if isinstance(t.agent, Sender))
-            await recover(sender, self.store, self.clock, self.owner)
-            self.sources.append(Sweeper(sender, every=self.settings.audit_seconds))
+            if not self.commits.shared:
+                await recover(sender, self.store, self.clock, self.owner)
+            every = self.settings.audit_seconds
+            self.sources.append(Sweeper(sender, every=every, owner=self.owner))
         await self.bus.start()
         self._spawn(self.relay.run(), "relay")
         if self._runs("orchestrator"):
@@ -263,7 +271,7 @@ def _intake(system: System, incarnation: str, closed: str | None) -> Sequence[Ma
 
 def _inbox(system: System, incarnation: str, closed: str | None) -> Sequence[Made]:
     mode = system.settings.mode
-    system.sources.append(Mailboxes(system.commits, system.names, mode))
+    system.sources.append(Mailboxes(system.commits, system.names, mode, system.owner))
     door = Door(system.commits, system.names, mode)
     return [(door.name, door.topics, door)]
 

@@ -612,13 +612,15 @@ class Lease:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreInfo:
     """What start-up checks read. `closed` names why no claim may be made, e.g. a restored copy;
-    `durable` is False where a claim would not survive the machine."""
+    `durable` is False where a claim would not survive the machine; `shared` is True where several
+    processes may be at work on it at once."""
 
     engine: str
     schema: int
     incarnation: str
     durable: bool
     closed: str | None = None
+    shared: bool = False
 
 
 class StateStore(ABC):

@@ -6,6 +6,7 @@ the disk before a batch is acknowledged, so a crash may repeat lines and never l
 unique by (`source`, `id`), as on the bus.
 """
 
+import fcntl
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -69,9 +70,11 @@ class Analytics:
 
 def append(path: Path, data: bytes) -> None:
     """Appends whole lines durably; half a line that a crash left at the end is cut off first, as
-    its event comes again."""
+    its event comes again. The file is locked meanwhile: half a line may be another process's that
+    is about to become whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         file.truncate(_whole(file))
         file.write(data)
         file.flush()

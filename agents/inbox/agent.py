@@ -26,6 +26,7 @@ from agents.inbox.reading import Reading, read
 from agents.inbox.taking import Taking
 from agents.inbox.values import Kind
 from agents.inbox.webhook import watermark
+from agents.leading import Leading
 from agents.names import Names
 from agents.ports import nudged
 from bus.base import Delivery
@@ -46,16 +47,20 @@ ROUNDS = 8
 """How often records that lost their commit are looked at again."""
 LOOK = 2.0
 """Machine seconds between two looks for newly declared mailboxes."""
+HELD = 10.0
+"""Machine seconds after which the mailbox of a process that died is read by another one."""
 
 
 class Mailboxes:
     """Runs a reader for each mailbox that is declared, and says of endpoints that they are up."""
 
-    def __init__(self, commits: Commits, names: Names, mode: Mode) -> None:
+    def __init__(self, commits: Commits, names: Names, mode: Mode, owner: str = "inbox") -> None:
         self.commits = commits
         self.taking = Taking(commits, names, mode)
+        self.owner = owner
         self.readers: dict[str, MaildirReader] = {}
         self.pushed: set[str] = set()
+        self._leading: dict[str, Leading] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -68,25 +73,40 @@ class Mailboxes:
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            for leading in self._leading.values():
+                await leading.release()
 
     async def _look(self) -> None:
         try:
             rows = await self.commits.store.scan(None, "resource", limit=10_000)
+            for resource in (definitions.read(row, Resource) for row in rows):
+                if resource.inbox.kind == "read":
+                    await self._reading(resource)
+                if resource.inbox.kind == "pushed" and resource.id not in self.pushed:
+                    self.pushed.add(resource.id)
+                    await self.commits.commit([watermark(resource, self.commits.clock.now())])
         except Unavailable as error:
             log.warning("mailboxes_wait", error=str(error))
             return
-        for resource in (definitions.read(row, Resource) for row in rows):
-            if resource.inbox.kind == "read" and resource.id not in self.readers:
-                reader = MaildirReader(self.taking, resource)
-                self.readers[resource.id] = reader
-                self._tasks[resource.id] = asyncio.create_task(reader.run(), name=resource.id)
-            if resource.inbox.kind == "pushed" and resource.id not in self.pushed:
-                self.pushed.add(resource.id)
-                await self.commits.commit([watermark(resource, self.commits.clock.now())])
         for id_, task in list(self._tasks.items()):
             if task.done() and not task.cancelled():
                 log.error("mailbox_reader_ended", resource=id_, error=repr(task.exception()))
                 del self._tasks[id_], self.readers[id_]
+
+    async def _reading(self, resource: Resource) -> None:
+        """Reads a mailbox while its lease is ours, and leaves it to another process else."""
+        name = f"mailbox:{resource.client}/{resource.id}"
+        leading = self._leading.setdefault(
+            resource.id, Leading(self.commits, name, self.owner, HELD)
+        )
+        ours, reading = await leading.ours(), resource.id in self.readers
+        if ours and not reading:
+            reader = MaildirReader(self.taking, resource)
+            self.readers[resource.id] = reader
+            self._tasks[resource.id] = asyncio.create_task(reader.run(), name=resource.id)
+        elif reading and not ours:
+            del self.readers[resource.id]
+            self._tasks.pop(resource.id).cancel()
 
 
 @dataclass(frozen=True, slots=True)

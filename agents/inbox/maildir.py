@@ -8,6 +8,7 @@ and named; the others go on, and the watermark is not moved past it.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -97,7 +98,8 @@ class MaildirReader:
         elif isinstance(result, Committed) or (
             isinstance(result, Lost) and result.code == "version"
         ):
-            path.rename(self.folder / "cur" / f"{path.name}:2,S")
+            with suppress(FileNotFoundError):  # another process has moved it meanwhile
+                path.rename(self.folder / "cur" / f"{path.name}:2,S")
 
     def _leave(self, path: Path, reason: str) -> None:
         """Leaves a file for a person; follow-ups of this mailbox hold until it is gone."""

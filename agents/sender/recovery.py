@@ -16,6 +16,7 @@ from agents import definitions
 from agents.base import Reads, View, load, retry_topic
 from agents.definitions import Resource
 from agents.doing import DoingTurn
+from agents.leading import Leading
 from agents.ports import Clock, nudged
 from agents.sender.agent import Job, Sender
 from agents.sender.news import settled
@@ -43,7 +44,11 @@ LOST = Receipt(
 async def recover(
     turn: DoingTurn[Job, Receipt], store: StateStore, clock: Clock, owner: str
 ) -> int:
-    """Settles claims that others left, at start-up of the one process that consumes."""
+    """Settles claims that others left, at start-up of the one process that consumes.
+
+    Never on a store that several processes share: there a claim is another sender's call under way
+    until its lease ends, and `expire` looks after it.
+    """
     left = [s for s in await store.sends_in(SendState.CLAIMED) if s.owner != owner]
     return await _settle(turn, clock, left)
 
@@ -76,9 +81,12 @@ async def remind(turn: DoingTurn[Job, Receipt], store: StateStore, clock: Clock)
 class Sweeper:
     """Looks for lost claims and lost tries every so many machine seconds, as the auditor does."""
 
-    def __init__(self, turn: DoingTurn[Job, Receipt], *, every: float) -> None:
+    def __init__(
+        self, turn: DoingTurn[Job, Receipt], *, every: float, owner: str = "sweeper"
+    ) -> None:
         self.turn = turn
         self.every = every
+        self.leading = Leading(turn.commits, "sweeper", owner, 1.5 * every)
 
     async def run(self) -> None:
         """Looks for ever."""
@@ -86,8 +94,9 @@ class Sweeper:
         while True:
             await nudged(asyncio.Event(), self.every)
             try:
-                await expire(self.turn, store, clock, self.calling())
-                await remind(self.turn, store, clock)
+                if await self.leading.ours():
+                    await expire(self.turn, store, clock, self.calling())
+                    await remind(self.turn, store, clock)
             except Unavailable as error:
                 log.warning("sweep_waits", error=str(error))
 
