@@ -24,7 +24,7 @@ import logging
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -229,17 +229,95 @@ class Progress:
             self.stage = Stage.CONTENT_BEGUN if self._headers_are_all else Stage.ENVELOPE
 
 
-async def _read(response: httpx.Response, stage: Stage, until: float) -> Reply:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One page of a stranger: what to ask for, and the one address to connect to.
+
+    `host` is what the request and TLS name; `address` and `port` are where the connection goes,
+    whatever a name server says meanwhile. Reading ends at `cap` octets; `wanted` looks at the
+    headers (names in lower case) before any of the body is read.
+    """
+
+    scheme: str
+    host: str
+    address: str
+    port: int
+    target: str
+    cap: int
+    seconds: float
+    user_agent: str
+    wanted: Callable[[Mapping[str, str]], bool]
+
+
+class WebHttp:
+    """A client for pages of strangers: no cookies, no redirects, no credentials, no proxy of the
+    environment, and never a name looked up here (`channels/enrichment` checks addresses first).
+    Connections are not used again: they are found by address, and two sites share one."""
+
+    def __init__(self, *, connect_seconds: float = 5.0, ca_file: str | None = None) -> None:
+        tls = HttpSettings(base_url="https://leadwire.example", ca_file=ca_file).tls
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(connect_seconds),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+            verify=tls,
+            trust_env=False,
+            follow_redirects=False,
+        )
+        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    async def get(self, visit: Visit) -> Reply | Receipt:
+        """Fetches one page; a receipt says why there is no reply."""
+        until = asyncio.get_running_loop().time() + visit.seconds
+        try:
+            async with asyncio.timeout_at(until):
+                response = await self._client.send(self._request(visit), stream=True)
+            return await _read(response, Stage.CONTENT_COMPLETE, until, visit)
+        except TimeoutError:
+            return failure("timeout", f"no reply within {visit.seconds:g} s", Stage.NONE)
+        except FOREIGN as error:
+            return failed(error, Stage.NONE)
+
+    def _request(self, visit: Visit) -> httpx.Request:
+        """The URL names the address, so that nothing is left to look up; Host and TLS the host."""
+        url = httpx.URL(
+            scheme=visit.scheme,
+            host=visit.address,
+            port=visit.port,
+            raw_path=visit.target.encode("ascii", "replace"),
+        )
+        headers = {
+            "host": visit.host,
+            "user-agent": visit.user_agent,
+            "accept": "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.5",
+            "accept-encoding": "gzip",
+        }
+        return self._client.build_request(
+            "GET", url, headers=headers, extensions={"sni_hostname": visit.host}
+        )
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+def _plain(headers: Mapping[str, str]) -> bool:
+    return headers.get("content-encoding", "identity") == "identity"
+
+
+async def _read(
+    response: httpx.Response, stage: Stage, until: float, visit: Visit | None = None
+) -> Reply:
     """Reads the body up to the cap. The status is the vendor's word, even where the rest is cut."""
     octets, complete = bytearray(), False
+    cap = CAP if visit is None else visit.cap
     try:
         async with asyncio.timeout_at(until):
-            async for chunk in response.aiter_raw():
-                octets += chunk
-                if len(octets) > CAP:
-                    break
-            else:
-                complete = response.headers.get("content-encoding", "identity") == "identity"
+            if visit is None or visit.wanted(response.headers):
+                async for chunk in response.aiter_raw():
+                    octets += chunk
+                    if len(octets) > cap:
+                        break
+                else:
+                    complete = visit is not None or _plain(response.headers)
     except FOREIGN:
         pass  # the reply says that it is not complete
     finally:
@@ -247,7 +325,7 @@ async def _read(response: httpx.Response, stage: Stage, until: float) -> Reply:
     return Reply(
         status=response.status_code,
         headers={name.lower(): value for name, value in response.headers.items()},
-        body=bytes(octets[:CAP]),
+        body=bytes(octets[:cap]),
         complete=complete,
         stage=stage,
     )
