@@ -7,7 +7,7 @@ first row, and publishes nothing where `--strict` finds a reject.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -16,7 +16,7 @@ import orjson
 
 from agents import definitions, wiring
 from agents.cli import session
-from agents.cli.leads_score import chosen_for, progress, refuse
+from agents.cli.leads_score import progress, refuse
 from agents.definitions import Client
 from agents.intake import mapping, reading
 from agents.intake.intake import Admitted, Door, admit
@@ -202,11 +202,11 @@ async def _rows(run: Run, *, hold: bool) -> None:
     )
     found: list[Admitted] = []
     with progress(file) as advance:
-        for row, chosen in _mapped(source, run.given["maps"]):
+        for row in mapping.mapped(source, run.given["maps"]):
             advance()
             if isinstance(row, reading.Reject):
                 run.reject(row)
-            elif chosen is not None and (one := run.judged(row, chosen)) is not None:
+            elif (one := run.judged(*row)) is not None:
                 found.append(one)
             if len(found) >= CHUNK:
                 await run.known(found)
@@ -215,16 +215,6 @@ async def _rows(run: Run, *, hold: bool) -> None:
                 await run.flush(everything=False)
     await run.known(found)
     run.count.notes += source.notes
-
-
-def _mapped(
-    source: reading.Source, maps: tuple[str, ...]
-) -> Iterator[tuple[reading.Accepted | reading.Reject, mapping.FieldMap | None]]:
-    chosen = chosen_for(source, maps, source.columns) if source.columns else None
-    for row in source.rows:
-        if chosen is None and isinstance(row, reading.Accepted):
-            chosen = chosen_for(source, maps, tuple(row.data))
-        yield row, chosen
 
 
 def _say(run: Run, given: Options) -> None:

@@ -3,22 +3,69 @@
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO, TypeVar
 
 import click
 import orjson
 
+from agents import declaring
+from agents.cli import session
 from agents.intake import mapping, reading
+from agents.scoring import profile
 from agents.scoring import score as scoring
-from agents.scoring.profile import REQUIRED, ClientProfile
+from agents.scoring.profile import ClientProfile
 from contracts import registry
 from contracts.errors import ContractError, Invalid
+from contracts.ids import TenantId
 from contracts.inbound import InboundLead, StatedQuality
 from contracts.lead import LeadFields, Quality
 from contracts.upcast import upcast
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def client_options(command: Command) -> Command:
+    """The options that say whose leads are scored."""
+    for option in (
+        click.option("--min-als", type=click.FloatRange(0, 100), default=40.0, show_default=True),
+        click.option("--required", multiple=True, help="A field that must be there."),
+        click.option("--category", "categories", multiple=True, help="A category that it serves."),
+        click.option("--client", help="Whose leads: a client of the file that settings name."),
+    ):
+        command = option(command)
+    return command
+
+
+def profile_of(given: Mapping[str, Any]) -> tuple[ClientProfile, TenantId]:
+    """Returns the profile of the client that is named, or the one that the options describe."""
+    base = declared(given["client"]) if given["client"] else ClientProfile()
+    found = replace(
+        base,
+        categories=given["categories"] or base.categories,
+        required=given["required"] or base.required,
+        min_als=given["min_als"],
+    )
+    return found, TenantId(given["client"] or "local")
+
+
+def declared(client: str) -> ClientProfile:
+    """Returns the profile of a client by the file that declares it (`LEADWIRE_CONFIG`)."""
+    file = session.loaded().file
+    if file is None:
+        raise session.Stop(
+            "--client needs the file that declares it: set LEADWIRE_CONFIG", session.CONFIGURATION
+        )
+    try:
+        clients = {one.id: one for one in declaring.read(file).clients}
+    except declaring.DeclarationError as error:
+        raise session.Stop(f"{file} cannot be read:\n{error}", session.CONFIGURATION) from error
+    if client not in clients:
+        known = ", ".join(clients) or "none"
+        raise session.Stop(f"no client {client!r} in {file}; there are {known}", session.USAGE)
+    return profile.of(clients[client])
 
 
 @click.command("score")
@@ -26,9 +73,7 @@ from contracts.upcast import upcast
 @click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Or a layout file.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a lead on stdout.")
 @click.option("--explain", "explained", is_flag=True, help="Say how each score came about.")
-@click.option("--category", "categories", multiple=True, help="A category that the client serves.")
-@click.option("--required", multiple=True, default=REQUIRED, help="A field that must be there.")
-@click.option("--min-als", type=click.FloatRange(0, 100), default=40.0, show_default=True)
+@client_options
 @click.option(
     "--format", "format_", type=click.Choice(["csv", "jsonl"]), help="Default: by content."
 )
@@ -40,13 +85,11 @@ def score(
     maps: tuple[str, ...],
     as_json: bool,
     explained: bool,
-    categories: tuple[str, ...],
-    required: tuple[str, ...],
-    min_als: float,
     format_: str | None,
     encoding: str | None,
     delimiter: str | None,
     rejects: BinaryIO | None,
+    **client: Any,
 ) -> None:
     """Score the leads of FILE (CSV or JSONL; - is stdin) as the scoring agent would.
 
@@ -54,8 +97,8 @@ def score(
     `lead.qualified` repeats `quality.qualified`. Rows that cannot be scored are named on stderr
     (exit code 1) and written to --rejects; a file without any ends with 6.
     """
-    profile = ClientProfile(categories=categories, required=required, min_als=min_als)
     try:
+        whose = profile_of(client)[0]
         source = reading.read(
             file,
             name=getattr(file, "name", "stdin"),
@@ -64,9 +107,12 @@ def score(
             delimiter=delimiter,
         )
         show = _printer(as_json, explained)
-        scored, refused = _run(source, file, maps, profile, show, rejects)
+        scored, refused = _run(source, file, maps, whose, show, rejects)
     except (reading.Unreadable, mapping.MappingError) as error:
         raise click.ClickException(str(error)) from None
+    except session.Stop as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.code)
     for note in source.notes:
         click.echo(f"note: {note}", err=True)
     if not scored and not refused:
@@ -97,22 +143,17 @@ def _run(
     source: reading.Source,
     file: BinaryIO,
     maps: tuple[str, ...],
-    profile: ClientProfile,
+    whose: ClientProfile,
     show: "Show",
     rejects: BinaryIO | None,
 ) -> tuple[int, int]:
     """Scores row after row; returns how many were, and how many could not be."""
     scored = refused = 0
     found: Scored | reading.Reject
-    chosen = chosen_for(source, maps, source.columns) if source.columns else None
     with progress(file) as advance, show:
-        for row in source.rows:
+        for row in mapping.mapped(source, maps):
             advance()
-            if isinstance(row, reading.Accepted):
-                chosen = chosen or chosen_for(source, maps, tuple(row.data))
-                found = _scored(row, chosen, profile)
-            else:
-                found = row
+            found = row if isinstance(row, reading.Reject) else _scored(*row, whose)
             if isinstance(found, Scored):
                 scored += 1
                 show(found)
@@ -122,23 +163,17 @@ def _run(
     return scored, refused
 
 
-def chosen_for(
-    source: reading.Source, maps: tuple[str, ...], columns: tuple[str, ...]
-) -> mapping.FieldMap:
-    return mapping.chosen(maps, columns, by_name=source.format == "csv")
-
-
 def _scored(
-    row: reading.Accepted, chosen: mapping.FieldMap, profile: ClientProfile
+    row: reading.Accepted, chosen: mapping.FieldMap, whose: ClientProfile
 ) -> Scored | reading.Reject:
     try:
         data = upcast(InboundLead.TYPE, chosen.apply(row.data))[1]
         given = data.pop("quality", None)
         lead = registry.validated(LeadFields, data)
         if given is None:
-            return Scored(row.data, lead, scoring.score(lead, None, profile))
+            return Scored(row.data, lead, scoring.score(lead, None, whose))
         quality = registry.validated(StatedQuality, given)
-        return Scored(row.data, lead, scoring.stated(quality, lead, None, profile))
+        return Scored(row.data, lead, scoring.stated(quality, lead, None, whose))
     except ContractError as error:
         return rejected(row, error)
 

@@ -8,7 +8,7 @@ passes through as `column_NAME`.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
@@ -18,6 +18,7 @@ from typing import Any
 
 from agents.identity import listings
 from agents.identity.words import words
+from agents.intake import reading
 from contracts import upcast
 from contracts.inbound import InboundLead
 
@@ -263,6 +264,23 @@ def chosen(texts: Iterable[str], columns: Sequence[str], *, by_name: bool) -> Fi
     if by_name:
         _check_ways(found, columns)
     return found
+
+
+def mapped(
+    source: reading.Source, texts: Sequence[str]
+) -> Iterator[tuple[reading.Accepted, FieldMap] | reading.Reject]:
+    """Yields a file's rows with the mapping for them, found at its header or its first object.
+
+    Raises MappingError as `chosen` does; rows that cannot be read come through as they are.
+    """
+    by_name = source.format == "csv"
+    found = chosen(texts, source.columns, by_name=by_name) if source.columns else None
+    for row in source.rows:
+        if isinstance(row, reading.Reject):
+            yield row
+            continue
+        found = found or chosen(texts, tuple(row.data), by_name=by_name)
+        yield row, found
 
 
 def _over(found: FieldMap, explicit: FieldMap) -> FieldMap:

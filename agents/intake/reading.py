@@ -48,11 +48,13 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One row: its number among the rows, from 1; the line it begins on; its cells by column."""
+    """One row: its number among the rows, from 1; the line it begins on; its cells by column.
+    `raw` is the object as it was written, where the file is JSONL."""
 
     row: int
     line: int
     data: dict[str, Any]
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ def _jsonl(lines: _Lines) -> Iterator[Accepted | Reject]:
 def _object(row: int, number: int, line: str) -> Accepted | Reject:
     escape = "surrogateescape" if _escaped(line) else "surrogatepass"
     try:
-        return Accepted(row, number, read_object(line.encode("utf-8", escape)))
+        return Accepted(row, number, read_object(line.encode("utf-8", escape)), line.strip())
     except Malformed as error:
         problem = error.problems[0]
         return _reject(row, number, "malformed", problem.message, line, problem.pointer)

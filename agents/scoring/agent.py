@@ -9,7 +9,7 @@ from agents import definitions
 from agents.base import Deciding, Group, Permanent, Reads, View
 from agents.definitions import Client
 from agents.scoring import profile
-from agents.scoring.score import score
+from agents.scoring.score import scored
 from contracts import lead, registry
 from contracts.envelope import Event
 from contracts.ids import PartitionKey
@@ -37,23 +37,11 @@ class Scoring(Deciding):
         if row is None:
             raise Permanent(f"no client {events[0].tenant}; declare it with `leadwire apply`")
         client = definitions.read(row, Client)
-        scored = tuple(Outgoing(event=self.scored(event, client)) for event in events)
-        return Unit(tenant=events[0].tenant, events=scored)
+        found = tuple(Outgoing(event=self.scored(event, client)) for event in events)
+        return Unit(tenant=events[0].tenant, events=found)
 
     def scored(self, event: Event, client: Client) -> Event:
         """Scores one lead; keys that came in go out unchanged."""
         model = lead.Enriched if event.topic == "lead.enriched" else lead.Routed
-        routed = registry.payload(event, model)
-        enrichment = routed.enrichment if isinstance(routed, lead.Enriched) else None
-        quality = score(routed.lead, enrichment, profile.of(client))
-        said = lead.Scored(
-            lead_id=routed.lead_id,
-            occurred_at=routed.occurred_at,
-            channel=routed.channel,
-            account_id=routed.account_id,
-            lead=routed.lead,
-            origin=routed.origin,
-            enrichment=enrichment,
-            quality=quality,
-        )
+        said = scored(registry.payload(event, model), profile.of(client))
         return registry.produce(said, key=event.key, source=f"/{NAME}", cause=event)

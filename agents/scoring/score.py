@@ -14,7 +14,15 @@ from agents.scoring.known import Known
 from agents.scoring.parts import PARTS, Finding, size
 from agents.scoring.profile import OVERALL_TARGET, TARGETS, ClientProfile
 from contracts.inbound import StatedQuality
-from contracts.lead import AlsPart, Enrichment, LeadFields, Quality
+from contracts.lead import (
+    AlsPart,
+    Enriched,
+    Enrichment,
+    LeadFields,
+    Quality,
+    Routed,
+    Scored,
+)
 from contracts.outcome import Channel
 
 ALIASES = {"name": "business_name"}
@@ -61,6 +69,24 @@ def score(lead: LeadFields, enrichment: Enrichment | None, profile: ClientProfil
         qualified=als >= profile.min_als and bool(open_),
         reasons=_reasons(about, profile, als, parts, lacking, doubts),
         missing=lacking,
+    )
+
+
+def scored(routed: Routed, profile: ClientProfile) -> Scored:
+    """Returns the same lead with its quality; keys that came in go out unchanged.
+
+    What the scoring agent publishes and the linear pipeline writes; enrichment may be absent.
+    """
+    enrichment = routed.enrichment if isinstance(routed, Enriched) else None
+    return Scored(
+        lead_id=routed.lead_id,
+        occurred_at=routed.occurred_at,
+        channel=routed.channel,
+        account_id=routed.account_id,
+        lead=routed.lead,
+        origin=routed.origin,
+        enrichment=enrichment,
+        quality=score(routed.lead, enrichment, profile),
     )
 
 

@@ -1,0 +1,170 @@
+"""`leadwire pipeline LEADS --out DIR`: the agents' cores over a file, without bus and store."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from agents import wiring
+from agents.cli import session
+from agents.cli.leads_score import client_options, profile_of
+from agents.intake import mapping, reading
+from agents.pipeline.counts import Counts
+from agents.pipeline.runner import NO_INSTALLATION, SKIPPABLE, File, Options, Run
+from agents.pipeline.stages import Scoring, Stage, StageError
+from agents.pipeline.workplace import Nowhere, OccupiedError, Workplace
+from agents.scoring.profile import ClientProfile
+from contracts.ids import TenantId
+
+SHOWN = 20
+"""Refused rows that are named on stderr, one a line; the rest is counted."""
+
+Given = dict[str, Any]
+
+
+@click.command("pipeline")
+@click.argument("leads", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path),
+              help="The folder that the outputs go to.")  # fmt: skip
+@click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN|LAYOUT|FILE",
+              help="Which column is which field; or a layout that ships, or a layout file.")  # fmt: skip
+@click.option("--skip", multiple=True, type=click.Choice(SKIPPABLE), help="Leave this stage out.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first N rows.")
+@click.option("--resume/--fresh", "resume", default=None,
+              help="Go on with the unfinished run in DIR, or throw it away. "
+                   "Default: go on where it is the same run.")  # fmt: skip
+@client_options
+@click.option("--strict", is_flag=True, help="Stop at the first row that is refused.")
+@click.option("--dry-run", is_flag=True, help="Judge and score every row; write nothing.")
+@click.option("--format", "format_", type=click.Choice(["csv", "jsonl"]))
+@click.option("--encoding", help="Default: found out.")
+@click.option("--delimiter", help="Of a CSV. Default: found out.")
+@click.option("--json", "json_", is_flag=True, help="The stats as one JSON object.")
+def pipeline(**given: Any) -> None:
+    """Send the leads of LEADS (CSV or JSONL) through routing, enrichment, scoring and landing.
+
+    DIR gets routed.jsonl, enriched.jsonl, scored.jsonl, pages/ and stats.json. Each line is the row
+    as it came in, unchanged, with what the stage added beside it; a row that is refused is in each
+    of them too, with `routing.refused`, and in rejected.jsonl. A killed run goes on where it was.
+    """
+    session.run(lambda: _main(given))
+
+
+async def _main(given: Given) -> None:
+    profile, tenant = profile_of(given)
+    told = _Told()
+    with _file(given) as file, _progress(file) as shown:
+        run = Run(
+            file=file,
+            work=Nowhere() if given["dry_run"] else Workplace(given["out"]),
+            options=_options(given, profile, tenant),
+            said=shown,
+            refused=told,
+        )
+        try:
+            stats = await run.go(resume=given["resume"])
+        except (OccupiedError, StageError, reading.Unreadable, mapping.MappingError) as error:
+            raise session.Stop(str(error), session.FAILED) from error
+    told.rest(stats)
+    _say(stats, given)
+
+
+def _options(given: Given, profile: ClientProfile, tenant: TenantId) -> Options:
+    return Options(
+        profile=profile,
+        tenant=tenant,
+        maps=given["maps"],
+        stages=tuple(_stages(given, profile)),
+        limit=given["limit"],
+        strict=given["strict"],
+        secret=_secret(),
+    )
+
+
+def _secret() -> str:
+    """The installation's where there is one, so that leads have the ids that they have there."""
+    settings = session.loaded().settings
+    return wiring.installation_secret(settings) if settings.secret else NO_INSTALLATION
+
+
+def _stages(given: Given, profile: ClientProfile) -> Iterator[Stage]:
+    if "scoring" not in given["skip"]:
+        yield Scoring(profile)
+
+
+@contextmanager
+def _file(given: Given) -> Iterator[File]:
+    try:
+        found = File.of(
+            given["leads"],
+            format=given["format_"],
+            encoding=given["encoding"],
+            delimiter=given["delimiter"],
+        )
+    except OSError as error:
+        raise session.Stop(f"{given['leads']}: {error.strerror}", session.FAILED) from error
+    with found.stream:
+        yield found
+
+
+class _Told:
+    """Names refused rows on stderr, the first few of them."""
+
+    def __init__(self) -> None:
+        self.codes: Counter[str] = Counter()
+
+    def __call__(self, row: Mapping[str, Any]) -> None:
+        self.codes[str(row["code"])] += 1
+        if sum(self.codes.values()) <= SHOWN:
+            place = f" at {row['pointer']}" if row["pointer"] else ""
+            key = f" {row['key']}" if row.get("key") else ""
+            click.echo(f"row {row['row']}{key}: {row['code']}{place}: {row['message']}", err=True)
+
+    def rest(self, stats: Mapping[str, Any]) -> None:
+        """Says how many there are, and where they stand."""
+        for note in stats["notes"]:
+            click.echo(f"note: {note}", err=True)
+        count = stats["refused"] + stats["unreadable"]
+        if count:
+            codes = ", ".join(f"{code} {n}" for code, n in self.codes.most_common())
+            click.echo(f"{count} rows were refused ({codes}); rejected.jsonl lists them", err=True)
+
+
+@contextmanager
+def _progress(file: File) -> Iterator[Callable[[Counts], None]]:
+    """A bar on stderr with counts, by bytes read; nothing without a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda counts: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=file.size or None)
+
+        def said(counts: Counts) -> None:
+            words = f"{counts.totals['routed']:,} leads, {counts.totals['refused']:,} refused"
+            bar.update(task, completed=file.stream.tell(), description=words)
+
+        yield said
+
+
+def _say(stats: Mapping[str, Any], given: Given) -> None:
+    if given["json_"]:
+        session.as_json(stats)
+    else:
+        tiers = ", ".join(f"{n} {tier}" for tier, n in stats["tiers"].items() if n)
+        click.echo(f"{stats['rows']:,} rows → {stats['routed']:,} leads routed, "
+                   f"{stats['refused'] + stats['unreadable']:,} refused, "
+                   f"{stats['same_as']:,} the same as an earlier row")  # fmt: skip
+        if stats["scored"]:
+            click.echo(f"{stats['scored']:,} scored ({tiers}), {stats['qualified']:,} qualified")
+        click.echo("dry run: nothing was written" if given["dry_run"] else f"in {given['out']}")
+    if not stats["rows"]:
+        raise session.Stop("no leads in it", session.NOTHING)
+
