@@ -15,7 +15,7 @@ from agents.cli.leads_score import client_options, profile_of
 from agents.intake import mapping, reading
 from agents.pipeline.counts import Counts
 from agents.pipeline.runner import NO_INSTALLATION, SKIPPABLE, File, Options, Run
-from agents.pipeline.stages import Scoring, Stage, StageError
+from agents.pipeline.stages import Enrichment, Scoring, Stage, StageError
 from agents.pipeline.workplace import Nowhere, OccupiedError, Workplace
 from agents.scoring.profile import ClientProfile
 from contracts.ids import TenantId
@@ -92,6 +92,8 @@ def _secret() -> str:
 
 
 def _stages(given: Given, profile: ClientProfile) -> Iterator[Stage]:
+    if "enrichment" not in given["skip"]:
+        yield Enrichment(profile)
     if "scoring" not in given["skip"]:
         yield Scoring(profile)
 

@@ -23,7 +23,7 @@ from agents.names import Names
 from agents.pipeline.carried import Carried
 from agents.pipeline.counts import Counts
 from agents.pipeline.routing import InMemory, Router, Row, Seen
-from agents.pipeline.stages import Scoring, Stage, StageError, checked
+from agents.pipeline.stages import Enrichment, Scoring, Stage, StageError, checked
 from agents.pipeline.workplace import Checkpoint, Workplace
 from agents.ports import Clock, SystemClock
 from agents.scoring.profile import ClientProfile
@@ -305,4 +305,4 @@ def run(leads: Iterable[Mapping[str, Any]], options: Options | None = None) -> R
 def standard(profile: ClientProfile | None = None, **more: Any) -> Options:
     """Returns the options of a run with every stage that needs nothing but the leads."""
     found = profile or ClientProfile()
-    return Options(profile=found, stages=(Scoring(found),), **more)
+    return Options(profile=found, stages=(Enrichment(found), Scoring(found)), **more)

@@ -6,15 +6,23 @@ that is no `lead.enriched` or `lead.scored`, breaks the contract: the run ends t
 lead and key (spec 1.6). Refused leads, and rows that are an earlier lead again, pass by.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from agents.enrichment.base import Source
+from agents.enrichment.wanting import When
+from agents.enrichment.waterfall import ask_all
 from agents.pipeline.carried import Carried
 from agents.scoring.profile import ClientProfile
 from agents.scoring.score import scored
 from contracts.errors import ContractError
 from contracts.lead import Routed, Scored
+
+
+AT_ONCE = 16
+"""Leads that are asked about together where sources reach out."""
 
 
 class StageError(Exception):
@@ -49,6 +57,57 @@ class Scoring:
         if isinstance(one.payload, Scored) or one.payload is None:
             return one
         return replace(one, payload=scored(one.payload, self.profile))
+
+
+class Enrichment:
+    """Adds what the sources find, by the enrichment agent's own waterfall and merge.
+
+    `at_once` is how many leads are asked about together; a source keeps its own manners beyond
+    that. Ages of findings count from the run's moment, so that a run that goes on says the same.
+    """
+
+    name = "enrichment"
+
+    def __init__(
+        self,
+        profile: ClientProfile,
+        sources: Sequence[Source] = (),
+        *,
+        brain: When = "gaps",
+        at_once: int = AT_ONCE,
+    ) -> None:
+        self.profile = profile
+        self.sources = sources
+        self.brain: When = brain
+        self.at_once = at_once
+
+    async def __call__(self, leads: Sequence[Carried]) -> list[Carried]:
+        """Asks about each; a lead that came scored is not asked about, as on the bus."""
+        places = asyncio.Semaphore(self.at_once)
+
+        async def one(lead: Carried) -> Carried:
+            if lead.payload is None or isinstance(lead.payload, Scored):
+                return lead
+            async with places:
+                return replace(lead, payload=await self._asked(lead.payload, lead.tenant))
+
+        return list(await asyncio.gather(*(one(lead) for lead in leads)))
+
+    async def _asked(self, payload: Routed, tenant: str) -> Routed:
+        result = await ask_all(
+            payload,
+            self.sources,
+            tenant=tenant,
+            profile=self.profile,
+            now=payload.occurred_at,
+            brain=self.brain,
+        )
+        return result.payload
+
+    async def close(self) -> None:
+        """Lets go of what the sources hold open."""
+        for source in self.sources:
+            await source.close()
 
 
 class Function:
