@@ -97,7 +97,9 @@ COMMANDS = LazyGroup(
         Row("apply", "agents.cli.applying:apply", "declare clients, resources, campaigns"),
         Row("explain", "agents.cli.leads:explain", "a lead's whole story, and what comes next"),
         Row("summary", "agents.cli.leads:summary", "what happened, by day and campaign"),
-        Row("pipeline", "agents.cli.pipeline:pipeline", "a file through every stage, without a bus"),
+        Row(
+            "pipeline", "agents.cli.pipeline:pipeline", "a file through every stage, without a bus"
+        ),
         Row("pause", "agents.cli.controlling:pause", "stop sending in a scope"),
         Row("resume", "agents.cli.controlling:resume", "let a scope go on"),
         Row("migrate", "agents.cli.store:migrate", "bring the store to this version's schema"),

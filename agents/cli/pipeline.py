@@ -31,7 +31,7 @@ Given = dict[str, Any]
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path),
               help="The folder that the outputs go to.")  # fmt: skip
 @click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN|LAYOUT|FILE",
-              help="Which column is which field; or a layout that ships, or a layout file.")  # fmt: skip
+              help="Which column is which field; or a layout, by name or file.")  # fmt: skip
 @click.option("--skip", multiple=True, type=click.Choice(SKIPPABLE), help="Leave this stage out.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N rows.")
 @click.option("--resume/--fresh", "resume", default=None,
@@ -169,4 +169,3 @@ def _say(stats: Mapping[str, Any], given: Given) -> None:
         click.echo("dry run: nothing was written" if given["dry_run"] else f"in {given['out']}")
     if not stats["rows"]:
         raise session.Stop("no leads in it", session.NOTHING)
-

@@ -39,6 +39,8 @@ OUTPUTS: Mapping[str, str] = {
     "scoring": "scored.jsonl",
     "landing": "landing_pages.jsonl",
 }
+LOCAL = TenantId("local")
+"""Whose leads they are where nobody says."""
 REJECTED = "rejected.jsonl"
 SKIPPABLE = ("enrichment", "scoring", "landing")
 
@@ -50,7 +52,7 @@ class Options:
     that is refused or cannot be read."""
 
     profile: ClientProfile = field(default_factory=ClientProfile)
-    tenant: TenantId = TenantId("local")
+    tenant: TenantId = LOCAL
     maps: tuple[str, ...] = ()
     stages: tuple[Stage, ...] = ()
     limit: int | None = None
@@ -268,8 +270,8 @@ class Run:
             if self.options.strict:
                 place = f" at {row['pointer']}" if row["pointer"] else ""
                 raise StageError(
-                    f"row {row['row']}: {row['code']}{place}: {row['message']}; nothing is in place "
-                    "(--strict)"
+                    f"row {row['row']}: {row['code']}{place}: {row['message']}; "
+                    "nothing is in place (--strict)"
                 )
             self.work.append(REJECTED, [orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)])
 

@@ -1,9 +1,8 @@
 """What a stage of the linear pipeline is, and the contract that is checked around each of them.
 
 A stage takes a chunk of leads and returns the same leads, in the same order, each with more known
-of it. Whatever a stage does to what came in, to the order or to the number, and whatever it returns
-that is no `lead.enriched` or `lead.scored`, breaks the contract: the run ends there and names stage,
-lead and key (spec 1.6). Refused leads, and rows that are an earlier lead again, pass by.
+of it. Whatever it does to what came in, to the order or to the number breaks the contract: the run
+ends there and names stage, lead and key (spec 1.6). Refused leads pass by.
 """
 
 import asyncio
@@ -19,7 +18,6 @@ from agents.scoring.profile import ClientProfile
 from agents.scoring.score import scored
 from contracts.errors import ContractError
 from contracts.lead import Routed, Scored
-
 
 AT_ONCE = 16
 """Leads that are asked about together where sources reach out."""

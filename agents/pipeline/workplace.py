@@ -141,7 +141,7 @@ class Workplace:
         file.seek(length)
 
     def append(self, name: str, lines: Sequence[bytes], leads: Sequence[Carried] = ()) -> None:
-        """Appends lines, one a lead where leads are given; names the lead where the disk is full."""
+        """Appends lines, one a lead where leads are given; a full disk is named with the lead."""
         data = b"".join(lines)
         written = 0
         try:

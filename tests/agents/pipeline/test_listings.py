@@ -60,7 +60,9 @@ def check(path: Path, out: Path, count: int) -> dict[str, Any]:
     assert len(rows) == count
     for name in OUTPUTS:
         found = lines(out / name)
-        assert [{key: one[key] for key in row} for row, one in zip(rows, found, strict=True)] == rows
+        assert [
+            {key: one[key] for key in row} for row, one in zip(rows, found, strict=True)
+        ] == rows
         assert [one["routing"]["row"] for one in found] == list(range(1, count + 1))
     stats: dict[str, Any] = json.loads((out / "stats.json").read_bytes())
     refused = sum("refused" in one["routing"] for one in lines(out / "scored.jsonl"))
@@ -71,7 +73,9 @@ def check(path: Path, out: Path, count: int) -> dict[str, Any]:
     return stats
 
 
-@pytest.mark.parametrize(("layout", "path", "count"), list(files()), ids=lambda value: str(value)[-24:])
+@pytest.mark.parametrize(
+    ("layout", "path", "count"), list(files()), ids=lambda value: str(value)[-24:]
+)
 def test_every_row_comes_out_of_every_stage_with_its_columns(
     layout: str, path: Path, count: int, tmp_path: Path
 ) -> None:
@@ -96,7 +100,9 @@ def test_the_layout_of_the_food_trucks_fits_rows_of_our_own(tmp_path: Path) -> N
 
 def test_a_json_object_goes_out_as_the_bytes_that_it_came_in(tmp_path: Path) -> None:
     """Numbers keep their spelling, escapes and blanks too."""
-    written = '{ "email":"a@b.example","price": 1.10,"big":1E400000,"x":"\\u00e9", "y" : {"z":[1 ]}}'
+    written = (
+        '{ "email":"a@b.example","price": 1.10,"big":1E400000,"x":"\\u00e9", "y" : {"z":[1 ]}}'
+    )
     written = written.replace("1E400000", "12345678901234567890123")
     path = tmp_path / "leads.jsonl"
     path.write_text(written + "\n", encoding="utf-8")
