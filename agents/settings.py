@@ -19,7 +19,10 @@ from contracts.outcome import Mode
 
 PREFIX = "LEADWIRE_"
 FILE = "leadwire.toml"
-NOT_SETTINGS = frozenset({"LEADWIRE_CONFIG", "LEADWIRE_REQUIRE_SERVICES", "LEADWIRE_SHARED_DATA"})
+NOT_SETTINGS = frozenset(
+    {"LEADWIRE_CONFIG", "LEADWIRE_REQUIRE_SERVICES", "LEADWIRE_SHARED_DATA"}
+    | {"LEADWIRE_TEST_KAFKA", "LEADWIRE_TEST_POSTGRES", "LEADWIRE_TEST_DOCKER"}
+)
 """Environment names with our prefix that are no settings of a process."""
 
 
@@ -43,6 +46,9 @@ class Settings(BaseModel):
 
     bus: str = Field("memory:", description="memory: or sqlite:PATH")
     store: str = Field("memory:", description="memory: or sqlite:PATH")
+    store_password: Secret = Field("", description="env:NAME or file:PATH; of the store's user")
+    store_admin: str = Field("", description="the role that `leadwire migrate` logs in as")
+    store_admin_password: Secret = Field("", description="env:NAME or file:PATH; of that role")
     clock: str = Field("system", description="system, or stepped:PATH (never in mode live)")
     mode: Mode = Field(Mode.LIVE, description="live, test, dryrun or demo; marked on every event")
     secret: Secret = Field("", description="env:NAME or file:PATH; keys hashes and link tokens")

@@ -18,6 +18,7 @@ from email import message_from_bytes, policy
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from agents import controls, declaring
 from agents.ports import SystemIds
@@ -135,7 +136,7 @@ client = "harbour"
 address = "{address}"
 per_day = {per_day}                           # the quota that binds
 inbox = {{ kind = "read", maildir = "{maildir}" }}
-settings = {{ host = "127.0.0.1", port = {port}, security = "none" }}
+settings = {{ host = "{host}", port = {port}, security = "none" }}
 """
 
 
@@ -239,7 +240,7 @@ MALFORMED: tuple[dict[str, Any], ...] = (
 """Two records that are refused, named and kept."""
 
 
-async def run(folder: Path, say: Say) -> Report:
+async def run(folder: Path, say: Say, *, days: int = DAYS, count: int | None = None) -> Report:
     """Runs the demo in a folder, which is emptied first; returns what it came to."""
     prepare(folder)
     settings = {
@@ -261,15 +262,32 @@ async def run(folder: Path, say: Say) -> Report:
     ) as on:
         await on.system.web.started.wait()
         clicks.port = on.system.web.port
-        await on.declare(declaring.parse(declared(folder, addresses, on.mailbox.port)))
-        leads = [lead_of(number, row) for number, row in enumerate(listings())]
-        await on.publish([*leads, *MALFORMED])
-        on.worlds.append(Switch(on))
-        diary = Diary(on, say)
-        driver = on.driver(START + timedelta(days=DAYS), diary.step)
-        await driver.run()
-        await diary.finish()
-        return await report(on, folder, driver.steps)
+        declaration = declared(folder, addresses, on.mailbox.port)
+        return await play(on, folder, declaration, say, days=days, count=count)
+
+
+async def play(
+    on: Stage,
+    folder: Path,
+    declaration: Mapping[str, Any],
+    say: Say,
+    *,
+    days: int = DAYS,
+    count: int | None = None,
+    patience: float = 60.0,
+) -> Report:
+    """Declares, publishes the leads (`count` of them), and steps through the days; returns what it
+    came to. Raises Stuck where something is under way for more machine seconds than `patience`."""
+    await on.declare(declaring.parse(declaration))
+    leads = [lead_of(number, row) for number, row in enumerate(listings()[:count])]
+    await on.publish([*leads, *MALFORMED])
+    on.worlds.append(Switch(on))
+    diary = Diary(on, say)
+    driver = on.driver(START + timedelta(days=days), diary.step)
+    driver.patience = patience
+    await driver.run()
+    await diary.finish()
+    return await report(on, folder, driver.steps)
 
 
 def prepare(folder: Path) -> None:
@@ -283,7 +301,9 @@ def prepare(folder: Path) -> None:
     (folder / "secret").write_text(SECRET, encoding="utf-8")
 
 
-def declared(folder: Path, addresses: Mapping[str, str], port: int) -> dict[str, Any]:
+def declared(
+    folder: Path, addresses: Mapping[str, str], port: int, host: str = "127.0.0.1"
+) -> dict[str, Any]:
     """Writes the demo's declaration beside its data, and returns it parsed."""
     resources = "".join(
         RESOURCE.format(
@@ -291,6 +311,7 @@ def declared(folder: Path, addresses: Mapping[str, str], port: int) -> dict[str,
             address=address,
             per_day=PER_DAY,
             maildir=maildir(folder, address),
+            host=host,
             port=port,
         )
         for name, address in addresses.items()
@@ -301,16 +322,18 @@ def declared(folder: Path, addresses: Mapping[str, str], port: int) -> dict[str,
 
 
 class Clicks:
-    """Follows unsubscribe links over HTTP, as a mail client's one-click button does."""
+    """Follows unsubscribe links over HTTP, as a mail client's one-click button does. With a `port`
+    it goes to this machine's, whatever the link says; without, to where the link leads."""
 
     def __init__(self) -> None:
         self.port = 0
 
     async def follow(self, link: str) -> None:
         """POSTs to a link of ours (RFC 8058)."""
-        path = "/" + link.split("/", 3)[3]
-        body = b"List-Unsubscribe=One-Click"
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        there = urlsplit(link)
+        host, port = ("127.0.0.1", self.port) if self.port else (there.hostname, there.port)
+        path, body = there.path, b"List-Unsubscribe=One-Click"
+        reader, writer = await asyncio.open_connection(host, port)
         writer.write(
             f"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n"
