@@ -35,6 +35,7 @@ from contracts.ids import (
     tenant_of,
 )
 from contracts.quick import quick
+from contracts.trace import HANDLED
 from statestore.base import (
     Committed,
     Consumed,
@@ -251,9 +252,15 @@ class Commits:
         except Unavailable:
             self.relay.nudge()
             raise
-        for unit, result in zip(stamped, results, strict=True):
-            if isinstance(result, Committed) and unit.events:
+        stand = [
+            (unit, result)
+            for unit, result in zip(stamped, results, strict=True)
+            if isinstance(result, Committed)
+        ]
+        for unit, result in stand:
+            if unit.events:
                 self.relay.hand_over(result.outbox, unit.events)
+        counting.committed(unit for unit, _ in stand)
         return results
 
     def _stamped(self, unit: Unit) -> Unit:
@@ -283,12 +290,13 @@ class DecidingTurn:
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
         """Settles every delivery of a batch: decided, deferred or dead; then returns."""
-        groups = await self.fresh(deliveries)
-        count(self.agent.name, groups, self.clock.now())
-        for group in await self.rounds(groups):
-            left = [group] if len(group) == 1 else await self.singly(group)
-            for lost in left:
-                await self.put_off(lost, Temporary(f"lost {ROUNDS} commits in a row"))
+        with counting.batch(self.agent.name, self.clock) as batch:
+            groups = await self.fresh(deliveries)
+            batch.events += [one.event for group in groups for one in group]
+            for group in await self.rounds(groups):
+                left = [group] if len(group) == 1 else await self.singly(group)
+                for lost in left:
+                    await self.put_off(lost, Temporary(f"lost {ROUNDS} commits in a row"))
 
     async def rounds(self, groups: list[list[Taken]]) -> list[list[Taken]]:
         """Decides and commits until nothing is left, or for long enough; returns what is left."""
@@ -319,6 +327,8 @@ class DecidingTurn:
         for inbox_id, one in readable.items():
             if inbox_id not in seen:
                 groups.setdefault(one.event.key, []).append(one)
+            else:
+                counting.record(one.event.type, "repeated")
         return list(groups.values())
 
     async def round(
@@ -333,11 +343,14 @@ class DecidingTurn:
         decided: list[list[Taken]] = []
         again: list[list[Taken]] = []
         for group, (key, events) in zip(groups, asked, strict=True):
+            token = HANDLED.set(events[-1])
             try:
                 unit = self.agent.decide(key, events, view)
             except Exception as error:
                 again += await self.failed(group, error)
                 continue
+            finally:
+                HANDLED.reset(token)
             units.append(self.consuming(group, unit, now))
             decided.append(group)
         results = await self.commits.commit(units) if units else []
@@ -376,34 +389,31 @@ class DecidingTurn:
     async def put_off(self, group: Sequence[Taken], error: Exception) -> None:
         """Defers events through the store, or dead-letters them when they have had their tries."""
         now = self.clock.now()
-        log.warning(
-            "event_put_off",
-            agent=self.agent.name,
-            type=group[0].event.type,
-            event_id=group[0].event.id,
-            error=f"{type(error).__name__}: {error}",
-        )
-        units = [
-            deferred(one, error, self.agent.name, now)
-            if not isinstance(error, Permanent) and one.attempt < len(DELAYS)
-            else buried(one.delivery, error, self.agent.name, now, one.inbox_id, one.attempt + 1)
-            for one in group
+        token = HANDLED.set(group[0].event)
+        words = f"{type(error).__name__}: {error}"
+        log.warning("event_put_off", agent=self.agent.name, error=words)
+        HANDLED.reset(token)
+        later = [
+            one for one in group if not isinstance(error, Permanent) and one.attempt < len(DELAYS)
         ]
-        await self.commits.commit(units)
+        dead = [one for one in group if one not in later]
+        counting.odd([one.event.id for one in later], "deferred")
+        counting.odd([one.event.id for one in dead], "dead")
+        name = self.agent.name
+        await self.commits.commit(
+            [deferred(one, error, name, now) for one in later]
+            + [buried(x.delivery, error, name, now, x.inbox_id, x.attempt + 1) for x in dead]
+        )
 
     async def bury(self, delivery: Delivery, error: Exception) -> None:
         """Dead-letters what cannot even be read."""
         inbox_id = f"unreadable:{delivery.origin}"
+        log.error(
+            "event_unreadable", agent=self.agent.name, origin=delivery.origin, error=str(error)
+        )
+        counting.record(delivery.message.topic, "dead")
         unit = buried(delivery, error, self.agent.name, self.clock.now(), inbox_id, 1)
         await self.commits.commit([unit])
-
-
-def count(agent: str, groups: Sequence[Sequence[Taken]], now: datetime) -> None:
-    """Counts what an agent takes, for `/metrics`."""
-    events = [one.event for group in groups for one in group]
-    if events:
-        oldest = now - min([event.time for event in events])
-        counting.handled(agent, [event.type for event in events], oldest)
 
 
 def deferred(one: Taken, error: Exception, agent: str, now: datetime) -> Unit:

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from agents import counting
 from agents.base import (
     ROUNDS,
     Commits,
@@ -24,7 +25,6 @@ from agents.base import (
     Taken,
     Temporary,
     View,
-    count,
     load,
     read_for,
 )
@@ -33,6 +33,7 @@ from bus.base import Delivery
 from channels.base import PermitExpired
 from contracts.envelope import Event
 from contracts.ids import PartitionKey
+from contracts.trace import HANDLED
 from statestore.base import Committed, Consumed, Lost, Poisoned, Unit
 from statestore.errors import Unavailable
 
@@ -142,8 +143,12 @@ class DoingTurn(Generic[Job, Outcome]):
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
         """Claims or refuses every delivery, as slots become free; then returns."""
-        waiting = [one for group in await self.inner.fresh(deliveries) for one in group]
-        count(self.agent.name, [waiting], self.clock.now())
+        with counting.batch(self.agent.name, self.clock) as batch:
+            waiting = [one for group in await self.inner.fresh(deliveries) for one in group]
+            batch.events += [one.event for one in waiting]
+            await self._claim_all(waiting)
+
+    async def _claim_all(self, waiting: list[Taken]) -> None:
         losses: dict[str, int] = {}
         while waiting:
             await self._slot()
@@ -184,11 +189,14 @@ class DoingTurn(Generic[Job, Outcome]):
         view = await read_for(self.inner.agent, self.commits.store, groups, now)
         decided: list[tuple[Taken, Unit, Claim[Job] | None]] = []
         for one in chunk:
+            token = HANDLED.set(one.event)
             try:
                 decision = self.agent.decide(one.event, view)
             except Exception as error:
                 await self.inner.put_off([one], error)
                 continue
+            finally:
+                HANDLED.reset(token)
             claim = decision if isinstance(decision, Claim) else None
             unit = decision.unit if isinstance(decision, Claim) else decision
             decided.append((one, self.inner.consuming([one], unit, now), claim))
@@ -216,7 +224,7 @@ class DoingTurn(Generic[Job, Outcome]):
             elif isinstance(result, Poisoned):
                 await self.inner.put_off([one], Temporary(result.error))
             elif claim is not None and isinstance(result, Committed):
-                self._start(claim.job, started)
+                self._start(claim.job, started, one.event)
         return lost
 
     async def _abandon(self, jobs: Sequence[Job]) -> None:
@@ -227,9 +235,9 @@ class DoingTurn(Generic[Job, Outcome]):
             if outcome is not None:
                 await self.settle(job, outcome)
 
-    def _start(self, job: Job, started: float) -> None:
+    def _start(self, job: Job, started: float, event: Event) -> None:
         permit = CallPermit(self.clock, started)
-        task = asyncio.create_task(self._do(job, permit), name=f"{self.agent.name}-call")
+        task = asyncio.create_task(self._do(job, permit, event), name=f"{self.agent.name}-call")
         self.running.add(task)
         self.calls[task] = job
         task.add_done_callback(self._ended)
@@ -241,7 +249,8 @@ class DoingTurn(Generic[Job, Outcome]):
         if not task.cancelled() and task.exception() is not None:
             log.error("call_failed", agent=self.agent.name, error=repr(task.exception()))
 
-    async def _do(self, job: Job, permit: CallPermit) -> None:
+    async def _do(self, job: Job, permit: CallPermit, event: Event) -> None:
+        HANDLED.set(event)  # of this task alone: it ends with the call
         outcome = await self.agent.call(job, permit)
         await self.settle(job, outcome)
 

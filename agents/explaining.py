@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agents.orchestrator.lifecycle import standing
 from agents.orchestrator.record import KIND, Record, moment, read
+from contracts import trace
 from contracts.ids import LeadId, PartitionKey, TenantId, partition_key
 from contracts.outcome import SendState, Status
 from statestore.base import Line, Ref, Row, Send, StateStore, Stop, Timer
@@ -41,6 +42,8 @@ class Story:
     status: str
     reason: str
     zone: str
+    trace: str | None
+    """Trace id of the lead's way from the door to the vendors, where there is one."""
     lines: tuple[Told, ...]
     next: str
     next_at: datetime | None
@@ -110,12 +113,21 @@ async def story(store: StateStore, row: Row, now: datetime) -> Story:
         status=found.status.value,
         reason=found.reason,
         zone=zone,
+        trace=_trace(record, lines),
         lines=tuple(told(line) for line in lines),
         next=upcoming,
         next_at=at,
         stops=tuple(stops),
         unknowns=tuple(_unknown(send) for send in sends if send.state is SendState.UNKNOWN),
     )
+
+
+def _trace(record: Record, lines: Sequence[Line]) -> str | None:
+    found = record.lead.profile.get("trace") or next(
+        (line.data["trace"] for line in lines if line.data.get("trace")), None
+    )
+    ids = trace.ids(found)
+    return ids[0] if ids else None
 
 
 async def _journal(store: StateStore, tenant: TenantId, lead: LeadId) -> list[Line]:

@@ -153,7 +153,11 @@ class OutboxRelay(Relay):
             agent="outbox",
             topic=out.topic or event.topic,
             key=event.key,
-            headers={"ce_id": event.id, "ce_type": event.type},
+            headers={
+                "ce_id": event.id,
+                "ce_type": event.type,
+                "ce_traceparent": event.traceparent or "",
+            },
             value=repr(dict(event.data)).encode("utf-8", "backslashreplace")[:100_000],
             reason=getattr(error, "code", "refused"),
             detail=str(error)[:2000],

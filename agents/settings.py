@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -68,7 +68,12 @@ class Settings(BaseModel):
     test_recipient_sms: str = Field("", description="mode test: every text goes here")
     test_recipient_voice: str = Field("", description="mode test: every call goes here")
     test_recipient_linkedin: str = Field("", description="mode test: every invitation goes here")
-    log_level: str = Field("info", description="debug, info, warning, error")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="debug, info, warning or error; debug shows every event, and words"
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", description="json, console, or auto: console on a terminal, else json"
+    )
     without: str = Field("enrichment,landing,crm", description="agents that are left out, by comma")
 
 

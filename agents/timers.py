@@ -15,7 +15,7 @@ from datetime import datetime, time, timedelta
 
 import structlog
 
-from agents import definitions
+from agents import counting, definitions
 from agents.base import Commits
 from agents.definitions import Campaign, Resource
 from agents.gates import quota
@@ -118,6 +118,8 @@ class Timers:
         plain = await self.store.due_timers(now, machine, self.limit)
         offers = [self._offer(timer, now, machine) for timer in plain if timer.agent != NAME]
         done = await self._commit(offers)
+        for timer in plain:
+            counting.offered(now - timer.due)
         pooled = await self._sweep_pools(now, machine)
         await self._clear([timer for timer in plain if timer.agent == NAME])
         self.offers += done + pooled.offers
@@ -266,6 +268,8 @@ class Timers:
             for timer in timers
         ]
         self._served[admission.pool] = now
+        for timer in timers:
+            counting.offered(now - timer.due)
         return await self._commit(units)
 
     async def _wait(

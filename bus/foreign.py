@@ -9,7 +9,7 @@ error here, at the boundary. Rules: CloudEvents 1.0.2 §3, its JSON format and K
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -82,12 +82,21 @@ def read_foreign(message: Message, *, max_bytes: int = MAX_BYTES) -> Foreign:
     if media.startswith("application/cloudevents"):
         if media != _STRUCTURED:
             raise Malformed(f"content type {media}: send {_STRUCTURED}")
-        return _structured(_json(message.value), message.key)
+        return _traced(_structured(_json(message.value), message.key), headers)
     attributes = {name[3:]: text for name, text in headers.items() if name.startswith("ce_")}
     if attributes:
         data = _data(message.value, headers.get("content-type"))
-        return _foreign("binary", attributes, data, message.key)
+        return _traced(_foreign("binary", attributes, data, message.key), headers)
     return _bare(message, headers)
+
+
+def _traced(foreign: Foreign, headers: Mapping[str, str]) -> Foreign:
+    """Takes over the header that tracing libraries put beside a record of whatever form."""
+    given = headers.get("traceparent")
+    if not given or "traceparent" in foreign.extensions:
+        return foreign
+    _check_text(given, "/traceparent")
+    return replace(foreign, extensions={**foreign.extensions, "traceparent": given})
 
 
 def check_size(message: Message, max_bytes: int) -> None:
@@ -103,8 +112,8 @@ def _bare(message: Message, headers: Mapping[str, str]) -> Foreign:
     """JSON without attributes, unless it is a whole event whose sender left the header out."""
     value = _data(message.value, headers.get("content-type"))
     if isinstance(value, dict) and "specversion" in value and "type" in value:
-        return _structured(value, message.key)
-    return _foreign("bare", {}, value, message.key)
+        return _traced(_structured(value, message.key), headers)
+    return _traced(_foreign("bare", {}, value, message.key), headers)
 
 
 def _only(message: Message, max_bytes: int) -> Foreign:

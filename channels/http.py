@@ -36,6 +36,7 @@ import httpx
 from channels.base import Permit, PermitExpired, Receipt, diagnostic
 from channels.errors import Misconfigured, Unsendable
 from contracts.outcome import Outcome, Stage
+from contracts.trace import of_handled
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -192,12 +193,18 @@ class VendorHttp:
             return self._client.build_request(
                 call.method,
                 call.path,
-                headers=dict(call.headers),
+                headers={**_traced(), **call.headers},
                 content=call.body,
                 extensions={"trace": progress.trace},
             )
         except (httpx.InvalidURL, UnicodeError, TypeError) as error:
             raise Unsendable(f"{call.method} {call.path}: {error}") from error
+
+
+def _traced() -> dict[str, str]:
+    """The trace in which the call is made, for vendors that carry it on (W3C Trace Context)."""
+    traceparent = of_handled()
+    return {"traceparent": traceparent} if traceparent else {}
 
 
 class Progress:

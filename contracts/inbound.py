@@ -61,7 +61,7 @@ class InboundReply(Accepted):
     sender: Personal | None = Field(default=None, description="address or number that answered")
     lead_id: LeadId | None = None
     send_id: SendId | None = None
-    kind: Literal["reply", "unsubscribe", "bounce", "complaint", "delivered"] = "reply"
+    kind: Literal["reply", "automatic", "unsubscribe", "bounce", "complaint", "delivered"] = "reply"
 
     @model_validator(mode="after")
     def _ties(self) -> "InboundReply":

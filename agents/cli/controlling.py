@@ -14,6 +14,7 @@ from agents.sender.recovery import command_of
 from agents.sender.settlement import Settlement
 from bus.base import Message
 from channels.base import Receipt
+from contracts import trace
 from contracts.outcome import Outcome, SendState, Stage
 from statestore.base import Committed, DeadLetter, Send
 
@@ -177,8 +178,10 @@ async def _letters(
 
 
 def _letter(letter: DeadLetter) -> dict[str, Any]:
+    ids = trace.ids(trace.read(letter.headers.get("ce_traceparent")))
     return {
         "id": letter.id,
+        "trace_id": ids[0] if ids else None,
         "agent": letter.agent,
         "reason": letter.reason,
         "detail": letter.detail,

@@ -224,6 +224,7 @@ def as_dict(told: explaining.Story) -> dict[str, Any]:
         "account": told.account,
         "status": told.status,
         "reason": told.reason,
+        "trace_id": told.trace,
         "next": told.next,
         "next_at": told.next_at,
         "unknowns": list(told.unknowns),
@@ -239,7 +240,8 @@ def as_dict(told: explaining.Story) -> dict[str, Any]:
 def show(told: explaining.Story) -> None:
     """The story for people: by day, in the lead's own time."""
     click.echo(f"{told.name}  ·  {told.status}: {told.reason}")
-    click.echo(f"lead {told.lead} of {told.tenant}, times in {told.zone}\n")
+    traced = f", trace {told.trace}" if told.trace else ""
+    click.echo(f"lead {told.lead} of {told.tenant}, times in {told.zone}{traced}\n")
     day = ""
     for line in told.lines:
         at = line.at.astimezone(ZoneInfo(told.zone))

@@ -1,14 +1,14 @@
 """`leadwire run AGENT…`: starts agents in one process, and drains them on SIGTERM."""
 
 import asyncio
-import logging
+import os
 import signal
-import sys
+import socket
 
 import click
 import structlog
 
-from agents import collector, wiring
+from agents import collector, logs, wiring
 from agents.cli import session
 
 
@@ -21,7 +21,7 @@ def run(agents: tuple[str, ...]) -> None:
 
 async def _run(agents: tuple[str, ...]) -> None:
     settings = session.loaded().settings
-    _log(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format, instance())
     unknown = [name for name in agents if name != "all" and name not in wiring.MAKERS]
     if unknown:
         listed = ", ".join(wiring.MAKERS)
@@ -52,20 +52,6 @@ async def _watch(system: wiring.System, ended: asyncio.Event) -> None:
     structlog.get_logger().info("stopping", reason="signal")
 
 
-def _log(level: str) -> None:
-    """JSON lines to stderr, or readable ones on a terminal."""
-    terminal = sys.stderr.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", key="ts"),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-        ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+def instance() -> str:
+    """Names this process among others: the host (a container's id, a pod's name) and its number."""
+    return f"{socket.gethostname()}/{os.getpid()}"

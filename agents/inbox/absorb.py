@@ -52,6 +52,8 @@ class Arrival:
     now: datetime
     mode: Mode = Mode.LIVE
     source: str = "maildir"
+    traceparent: str | None = None
+    """The trace that a bridge's own system began."""
 
     @property
     def message(self) -> MessageId:
@@ -93,6 +95,7 @@ def absorb(arrival: Arrival) -> Unit:
             ordinal=place,
             mode=send.mode,
             time=arrival.happened,
+            traceparent=arrival.traceparent,
         )
         for place, payload in enumerate(payloads)
     ]

@@ -8,14 +8,14 @@ and become the same facts and stops as a mailbox's messages; what ties to nothin
 import asyncio
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 import structlog
 
-from agents import definitions
+from agents import counting, definitions
 from agents.base import Commits, View
 from agents.definitions import Resource
 from agents.inbox import matching
@@ -30,8 +30,8 @@ from agents.leading import Leading
 from agents.names import Names
 from agents.ports import nudged
 from bus.base import Delivery
-from bus.foreign import read_foreign, split
-from contracts import lead, registry
+from bus.foreign import Foreign, read_foreign, split
+from contracts import lead, registry, trace
 from contracts.errors import ContractError
 from contracts.ids import OPERATOR, ContentId, PartitionKey, ResourceId, TenantId, named
 from contracts.inbound import InboundReply
@@ -117,6 +117,8 @@ class Brought:
     name: str
     reply: InboundReply | ContractError
     tenant: str | None = None
+    traceparent: str | None = None
+    original_id: str | None = None
 
 
 class Door:
@@ -132,13 +134,19 @@ class Door:
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
         """Takes, or refuses and keeps, every record of a batch."""
-        found = {b.name: b for delivery in deliveries for b in brought(delivery)}
+        with counting.batch(NAME, self.commits.clock):
+            await self.take({b.name: b for delivery in deliveries for b in brought(delivery)})
+
+    async def take(self, found: Mapping[str, Brought]) -> None:
+        """Commits records; losers are looked at again."""
         for _ in range(ROUNDS):
             seen = await self.commits.store.consumed(NAME, list(found))
             left = [record for name, record in found.items() if name not in seen]
             if not left:
                 return
-            results = await self.commits.commit([await self._careful(record) for record in left])
+            units = [await self._careful(record) for record in left]
+            results = await self.commits.commit(units)
+            counting.at_the_door(self.topics[0], units, results)
             for record, result in zip(left, results, strict=True):
                 if isinstance(result, Poisoned):
                     await self._refuse(record, "unstorable", result.error)
@@ -152,10 +160,10 @@ class Door:
             raise
         except Exception as error:
             words = f"our reader failed: {type(error).__name__}: {error}"
-            return self._refused(record, "unreadable", words, self._consumed(record))
+            return self._refused(record, "unreadable", words)
 
     async def _refuse(self, record: Brought, code: str, words: str) -> None:
-        await self.commits.commit([self._refused(record, code, words, self._consumed(record))])
+        await self.commits.commit([self._refused(record, code, words)])
 
     def _consumed(self, record: Brought) -> Consumed:
         return Consumed(agent=NAME, ids=(record.name,), at=self.commits.clock.now())
@@ -163,11 +171,12 @@ class Door:
     async def _unit(self, record: Brought) -> Unit:
         consumed = self._consumed(record)
         if isinstance(record.reply, ContractError):
-            return self._refused(record, record.reply.code, str(record.reply), consumed)
+            place = record.reply.problems[0].pointer
+            return self._refused(record, record.reply.code, str(record.reply), place)
         send, evidence = await self._tied(record.reply, record.tenant)
         if send is None:
             words = "nothing that it gives names a send of ours; give send_id or our Message-ID"
-            return self._refused(record, "unmatched", words, consumed)
+            return self._refused(record, "unmatched", words)
         reading, raw = as_reading(record.reply, self.commits.clock.now())
         view = View(self.commits.clock.now())
         arrival = Arrival(
@@ -180,6 +189,7 @@ class Door:
             now=view.now,
             mode=self.mode,
             source="door",
+            traceparent=record.traceparent,
         )
         unit = absorb(arrival)
         there = await self.commits.store.rows([row.ref for row in unit.rows])
@@ -228,12 +238,18 @@ class Door:
         rows = await self.commits.store.scan(None, "client", limit=10_000)
         return [row.ref.tenant for row in rows]
 
-    def _refused(self, record: Brought, code: str, words: str, consumed: Consumed) -> Unit:
+    def _refused(self, record: Brought, code: str, words: str, pointer: str = "") -> Unit:
         now = self.commits.clock.now()
         kept = ContentId(named("rejected", record.name))
         message = record.delivery.message
         said = lead.Rejected(
-            occurred_at=now, code=code, message=words, kept_as=kept, origin=record.delivery.origin
+            occurred_at=now,
+            code=code,
+            message=words,
+            pointer=pointer,
+            original_id=record.original_id,
+            kept_as=kept,
+            origin=record.delivery.origin,
         )
         event = registry.produce(
             said,
@@ -241,6 +257,7 @@ class Door:
             source=f"/{NAME}",
             cause=f"{NAME}:{record.name}",
             mode=self.mode,
+            traceparent=record.traceparent,
         )
         row = RowWrite(
             ref=Ref(OPERATOR, "message", kept),
@@ -249,6 +266,7 @@ class Door:
             data={
                 "code": code,
                 "message": words,
+                "pointer": pointer,
                 "origin": record.delivery.origin,
                 "at": now.isoformat(),
                 "topic": message.topic,
@@ -257,7 +275,10 @@ class Door:
         )
         log.warning("reply_rejected", code=code, origin=record.delivery.origin)
         return Unit(
-            tenant=OPERATOR, consumed=consumed, rows=(row,), events=(Outgoing(event=event),)
+            tenant=OPERATOR,
+            consumed=self._consumed(record),
+            rows=(row,),
+            events=(Outgoing(event=event),),
         )
 
 
@@ -271,20 +292,52 @@ def brought(delivery: Delivery) -> list[Brought]:
     for place, message in enumerate(messages):
         name = _name(message.value, f"{delivery.origin}#{place}")
         try:
-            foreign = read_foreign(message)
-            name = f"{foreign.source or ''}:{foreign.id}" if foreign.id else name
-            data = dict(foreign.data)
-            if foreign.time is not None:
-                data.setdefault("occurred_at", foreign.time.isoformat())
-            reply = registry.validated(InboundReply, data, extra="allow")
-            found.append(Brought(delivery, name, reply, foreign.extensions.get("tenant")))
+            found.append(_brought(delivery, name, read_foreign(message)))
         except ContractError as error:
             found.append(Brought(delivery, name, error))
     return found
 
 
+def _brought(delivery: Delivery, name: str, foreign: Foreign) -> Brought:
+    reply: InboundReply | ContractError
+    try:
+        reply = said_by(foreign)
+    except ContractError as error:
+        reply = error
+    return Brought(
+        delivery,
+        f"{foreign.source or ''}:{foreign.id}" if foreign.id else name,
+        reply,
+        foreign.extensions.get("tenant"),
+        trace.read(foreign.extensions.get("traceparent")),
+        foreign.id,
+    )
+
+
+def said_by(foreign: Foreign) -> InboundReply:
+    """Reads a bridge's record; raises ContractError. One that calls itself `lead.responded` is held
+    to that event's schema first, and its `automatic` is believed: no answer stops for a machine."""
+    data = dict(foreign.data)
+    if foreign.time is not None:
+        data.setdefault("occurred_at", foreign.time.isoformat())
+    if foreign.type == lead.Responded.TYPE:
+        responded = registry.accept(foreign.type, data)
+        if getattr(responded, "automatic", False):
+            data["kind"] = "automatic"
+    return registry.validated(InboundReply, data, extra="allow")
+
+
 def _name(value: bytes, origin: str) -> str:
     return hashlib.sha256(origin.encode() + b"\x00" + value).hexdigest()
+
+
+KINDS = {
+    "automatic": Kind.AUTO_REPLY,
+    "bounce": Kind.BOUNCE,
+    "complaint": Kind.COMPLAINT,
+    "delivered": Kind.DELIVERED,
+}
+"""A bridge's word for what it brings → ours; `reply` and `unsubscribe` are read."""
 
 
 def as_reading(reply: InboundReply, now: object) -> tuple[Reading, bytes]:
@@ -299,11 +352,10 @@ def as_reading(reply: InboundReply, now: object) -> tuple[Reading, bytes]:
     message.set_content(reply.text or "")
     raw = bytes(message)
     reading = read(raw)
-    kinds = {"bounce": Kind.BOUNCE, "complaint": Kind.COMPLAINT, "delivered": Kind.DELIVERED}
     if reply.kind == "unsubscribe":
         return _with(reading, kind=Kind.REPLY, opt_out="yes"), raw
-    if reply.kind in kinds:
-        return _with(reading, kind=kinds[reply.kind]), raw
+    if reply.kind in KINDS:
+        return _with(reading, kind=KINDS[reply.kind]), raw
     return reading, raw
 
 

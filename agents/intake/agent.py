@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from agents import definitions
+from agents import counting, definitions
 from agents.base import ROUNDS, Commits
 from agents.definitions import Client
 from agents.intake import ties
@@ -23,7 +23,8 @@ from agents.names import Names
 from agents.scoring import profile
 from bus.base import Delivery, Message
 from bus.foreign import Foreign, read_foreign, split
-from contracts import lead, registry
+from contracts import lead, registry, trace
+from contracts.envelope import Event
 from contracts.errors import ContractError
 from contracts.ids import (
     OPERATOR,
@@ -61,6 +62,13 @@ class Record:
             return f"{self.foreign.source or ''}:{self.foreign.id}"
         return hashlib.sha256(f"{self.origin}\x00".encode() + self.message.value).hexdigest()
 
+    @property
+    def traceparent(self) -> str | None:
+        """The trace that the stranger's own system began, where it says one."""
+        if not isinstance(self.foreign, Foreign):
+            return None
+        return trace.read(self.foreign.extensions.get("traceparent"))
+
 
 class Intake:
     """A bus handler; `take` is also what a command may call."""
@@ -75,7 +83,8 @@ class Intake:
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
         """Takes or refuses every record of a batch."""
-        await self.take([record for delivery in deliveries for record in records(delivery)])
+        with counting.batch(NAME, self.commits.clock):
+            await self.take([record for delivery in deliveries for record in records(delivery)])
 
     async def take(self, found: Sequence[Record]) -> None:
         """Admits, ties and commits; losers are looked at again."""
@@ -85,6 +94,7 @@ class Intake:
                 return
             units = await self._units(left)
             results = await self.commits.commit(units)
+            counting.at_the_door(self.topics[0], units, results)
             pairs = list(zip(left, results, strict=True))
             for record, result in pairs:
                 if isinstance(result, Poisoned):
@@ -155,24 +165,39 @@ class Intake:
         fresh = [key for key in lead_.keys if key.hash not in holders]
         cause = f"{NAME}:{record.name}"
         event = registry.produce(
-            lead_.payload, key=lead_.key, source=f"/{NAME}", cause=cause, mode=self.mode
+            lead_.payload,
+            key=lead_.key,
+            source=f"/{NAME}",
+            cause=cause,
+            mode=self.mode,
+            traceparent=record.traceparent,
         )
-        merged = self._merged(lead_, tie, cause)
+        merged = self._merged(lead_, tie, cause, event.traceparent)
         return Unit(
             tenant=one.tenant,
             consumed=self._consumed(record),
             rows=tuple(_identity(lead_, key) for key in fresh),
             events=(Outgoing(event=event), *merged),
-            journal=(self._line(record, lead_, tie),),
+            journal=(self._line(record, lead_, tie, event),),
         )
 
-    def _merged(self, one: Admitted, tie: ties.Tie | None, cause: str) -> list[Outgoing]:
+    def _merged(
+        self, one: Admitted, tie: ties.Tie | None, cause: str, traceparent: str | None
+    ) -> list[Outgoing]:
         """Further leads that this record names are the same lead: said under each one's account."""
         if tie is None:
             return []
-        return [self._merge(one, holder, ", ".join(tie.evidence), cause) for holder in tie.others]
+        evidence = ", ".join(tie.evidence)
+        return [self._merge(one, holder, evidence, cause, traceparent) for holder in tie.others]
 
-    def _merge(self, one: Admitted, holder: ties.Holder, evidence: str, cause: str) -> Outgoing:
+    def _merge(
+        self,
+        one: Admitted,
+        holder: ties.Holder,
+        evidence: str,
+        cause: str,
+        traceparent: str | None,
+    ) -> Outgoing:
         fact = lead.Merged(
             lead_id=holder.lead,
             occurred_at=self.commits.clock.now(),
@@ -187,10 +212,11 @@ class Intake:
             cause=cause,
             ordinal=holder.lead,
             mode=self.mode,
+            traceparent=traceparent,
         )
         return Outgoing(event=event)
 
-    def _line(self, record: Record, one: Admitted, tie: ties.Tie | None) -> Line:
+    def _line(self, record: Record, one: Admitted, tie: ties.Tie | None, event: Event) -> Line:
         payload = one.payload
         return Line(
             tenant=one.tenant,
@@ -204,6 +230,7 @@ class Intake:
                 "origin": record.origin,
                 "notes": list(one.notes),
                 "tied_by": list(tie.evidence) if tie else [],
+                "trace": event.traceparent,
             },
         )
 
@@ -212,7 +239,12 @@ class Intake:
         now = self.commits.clock.now()
         fact = one.fact(now=now, origin=record.origin, kept_as=kept)
         event = registry.produce(
-            fact, key=REJECTED, source=f"/{NAME}", cause=f"{NAME}:{record.name}", mode=self.mode
+            fact,
+            key=REJECTED,
+            source=f"/{NAME}",
+            cause=f"{NAME}:{record.name}",
+            mode=self.mode,
+            traceparent=record.traceparent,
         )
         row = RowWrite(
             ref=Ref(OPERATOR, "message", kept),

@@ -79,6 +79,7 @@ def profile(event: Event, names: Names) -> dict[str, Any]:
         "region": fields.get("region"),
         "campaign": fields.get("campaign_id") or event.campaign,
         "consent": (fields.get("consent") or {}).get("basis"),
+        "trace": event.traceparent,
         **where,
     }
 

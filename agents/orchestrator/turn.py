@@ -32,6 +32,8 @@ from statestore.base import (
 )
 
 NAME = "orchestrator"
+WAKES = ("timer.", "campaign.", "control.", "client.")
+"""Types of events that wake a lead and say nothing of it."""
 
 
 class Turn:
@@ -104,7 +106,15 @@ class Turn:
     def touch(self, lead: LeadId) -> None:
         """Notes that a lead is to be planned anew because of the event at hand."""
         assert self.cause is not None  # take() sets it before anything is touched
-        self.touched[lead] = self.cause
+        self.touched[lead] = self._in_trace(self.cause, lead)
+
+    def _in_trace(self, cause: Event, lead: LeadId) -> Event:
+        """A timer or a word about a whole campaign wakes a lead, and is not what its touch comes
+        from: the touch goes on in the trace in which the lead came in at the door."""
+        if not cause.type.startswith(WAKES) or lead not in self.records:
+            return cause
+        entered = self.records[lead].lead.profile.get("trace")
+        return cause.with_(traceparent=entered) if entered else cause
 
     def due(self, event: Event) -> None:
         """Takes the account's timer: its lead is planned, with the slot that was set aside."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from agents import definitions
+from agents import counting, definitions
 from agents.base import Group, Permanent, Reads, View
 from agents.definitions import Resource
 from agents.doing import CallPermit, Claim, Doing
@@ -244,6 +244,14 @@ class Sender(Doing[Job, Receipt]):
     # call
 
     async def call(self, job: Job, permit: CallPermit) -> Receipt:
+        started = self.elapsed()
+        receipt = await self.called(job, permit)
+        channel = job.send.channel.value
+        counting.called(channel, job.can.vendor, receipt, self.elapsed() - started)
+        return receipt
+
+    async def called(self, job: Job, permit: CallPermit) -> Receipt:
+        """Whatever happens there is a receipt."""
         try:
             if job.lookup and isinstance(job.adapter, Lookup):
                 return await self.looked_up(job, job.adapter)
