@@ -54,7 +54,7 @@ from statestore.base import (
     Usage,
     consuming,
 )
-from statestore.errors import Unavailable
+from statestore.errors import StoreError, Unavailable
 
 log = structlog.get_logger()
 
@@ -337,7 +337,12 @@ class DecidingTurn:
         """Decides and commits groups; returns those that have to be decided again."""
         now = self.clock.now()
         asked = [(group[0].event.key, [one.event for one in group]) for group in groups]
-        view = await read_for(self.agent, self.store, asked, now)
+        try:
+            view = await read_for(self.agent, self.store, asked, now)
+        except StoreError:
+            raise
+        except Exception as error:
+            return await self.unasked(groups, losses, error)
         view.losses = dict(losses)
         units: list[Unit] = []
         decided: list[list[Taken]] = []
@@ -361,6 +366,15 @@ class DecidingTurn:
                 losses[group[0].event.key] = result.code
                 again += await self.lost(group, result)
         return again
+
+    async def unasked(
+        self, groups: list[list[Taken]], losses: dict[PartitionKey, str], error: Exception
+    ) -> list[list[Taken]]:
+        """One of these events is such that the agent cannot even say what to read for it: each
+        group is asked for alone, so that the others go on."""
+        if len(groups) == 1:
+            return await self.failed(groups[0], error)
+        return [left for group in groups for left in await self.round([group], losses)]
 
     def consuming(self, group: Sequence[Taken], unit: Unit | None, now: datetime) -> Unit:
         """Returns the unit with the ids that it consumes."""

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
 from agents.ports import Clock
 from channels.base import Receipt
@@ -27,6 +27,8 @@ from contracts.trace import HANDLED
 from statestore.base import Committed, Line, Result, Unit
 
 log = structlog.get_logger()
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series each, for nobody
 
 PROCESS = CollectorRegistry()
 LONG = (0.1, 1.0, 5.0, 30.0, 120.0, 600.0, 3600.0, 21600.0, 86400.0)

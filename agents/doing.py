@@ -35,7 +35,7 @@ from contracts.envelope import Event
 from contracts.ids import PartitionKey
 from contracts.trace import HANDLED
 from statestore.base import Committed, Consumed, Lost, Poisoned, Unit
-from statestore.errors import Unavailable
+from statestore.errors import StoreError, Unavailable
 
 log = structlog.get_logger()
 
@@ -183,10 +183,15 @@ class DoingTurn(Generic[Job, Outcome]):
 
     async def _claim(self, chunk: Sequence[Taken]) -> list[Taken]:
         """Decides and commits; starts the calls that were claimed; returns what lost."""
-        await self._prepare([one.event for one in chunk])
-        started, now = self.clock.elapsed(), self.clock.now()
         groups = [(one.event.key, [one.event]) for one in chunk]
-        view = await read_for(self.inner.agent, self.commits.store, groups, now)
+        try:
+            await self._prepare([one.event for one in chunk])
+            started, now = self.clock.elapsed(), self.clock.now()
+            view = await read_for(self.inner.agent, self.commits.store, groups, now)
+        except StoreError:
+            raise
+        except Exception as error:
+            return await self._unasked(chunk, error)
         decided: list[tuple[Taken, Unit, Claim[Job] | None]] = []
         for one in chunk:
             token = HANDLED.set(one.event)
@@ -201,6 +206,13 @@ class DoingTurn(Generic[Job, Outcome]):
             unit = decision.unit if isinstance(decision, Claim) else decision
             decided.append((one, self.inner.consuming([one], unit, now), claim))
         return await self._commit(decided, started)
+
+    async def _unasked(self, chunk: Sequence[Taken], error: Exception) -> list[Taken]:
+        """A command for which the agent cannot say what to read holds up no other."""
+        if len(chunk) == 1:
+            await self.inner.put_off(chunk, error)
+            return []
+        return [lost for one in chunk for lost in await self._claim([one])]
 
     async def _prepare(self, events: Sequence[Event]) -> None:
         wanted = self.agent.reads_to_prepare(events)

@@ -323,3 +323,23 @@ async def test_the_auditor_gives_a_forgotten_lead_a_timer_and_says_so() -> None:
     assert [t.reason for t in found.values()] == ["repaired by the auditor"]
     assert [line.code for line in lines] == ["no_next_action"]
     assert await Auditor(table.commits, every=1).audit() == 0
+
+
+class Curious(Counter):
+    """Cannot say what to read for some leads."""
+
+    def reads(self, groups: Sequence[Group], view: View) -> Reads:
+        for _, events in groups:
+            if any(event.subject in self.poison for event in events):
+                raise KeyError("lead")
+        return super().reads(groups, view)
+
+
+async def test_an_event_for_which_nobody_can_say_what_to_read_holds_up_no_other() -> None:
+    """It is put off like one that cannot be decided; its neighbours commit."""
+    table = Table()
+    turn = DecidingTurn(Curious(poison=frozenset({"lead-2"})), table.commits)
+    await turn([delivered(scored(n), offset=n) for n in (1, 2, 3)])
+    assert await counts(table) == {"harbour/account-1": 1, "harbour/account-3": 1}
+    (out,) = table.relay.out
+    assert (out.topic, out.event.subject) == ("retry.counter", "lead-2")

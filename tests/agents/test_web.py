@@ -168,7 +168,7 @@ async def test_readiness_names_the_part_that_is_not_ready(
         assert (await ask.get("/livez")).status_code == 200
 
 
-async def test_metrics_are_prometheus_text_and_agree_with_the_store(
+async def test_metrics_are_prometheus_text_and_gauges_agree_with_the_store(
     system: tuple[System, Cast],
 ) -> None:
     """Parsed by the reference parser: every sample has a family, and nobody's name is a label."""
@@ -177,8 +177,6 @@ async def test_metrics_are_prometheus_text_and_agree_with_the_store(
         answer = await ask.get("/metrics")
     families = {f.name: f for f in text_string_to_metric_families(answer.text)}
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
-    results = {s.labels["result"]: s.value for s in families["leadwire_messages"].samples}
-    assert results == {"contacted": 1, "unknown": 1}
     (unknown,) = families["leadwire_unknown_sends"].samples
     assert unknown.value == len(await cast.table.store.sends_in(SendState.UNKNOWN)) == 1
     for word in ("lead-1", "blue-door", "@"):
