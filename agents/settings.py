@@ -44,7 +44,19 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    bus: str = Field("memory:", description="memory: or sqlite:PATH")
+    bus: str = Field("memory:", description="memory:, sqlite:PATH or kafka:HOST:PORT[,HOST:PORT…]")
+    bus_user: str = Field("", description="Kafka: who we are there; empty: nobody in particular")
+    bus_password: Secret = Field("", description="Kafka: env:NAME or file:PATH of its password")
+    bus_mechanism: str = Field(
+        "scram-sha-512", description="Kafka: scram-sha-512, scram-sha-256, or plain (with bus_tls)"
+    )
+    bus_tls: bool | str = Field(False, description="Kafka: true, or a file of authorities in PEM")
+    bus_prefix: str = Field("", description="Kafka: before every topic and group, to share one")
+    bus_instance: str = Field("", description="Kafka: this process's lasting name in its role")
+    partitions: int = Field(6, ge=1, le=1000, description="Kafka: of every topic that is made")
+    replication: int = Field(
+        0, ge=0, le=10, description="Kafka: copies of every topic that is made; 0: the cluster's"
+    )
     store: str = Field("memory:", description="memory: or sqlite:PATH")
     store_password: Secret = Field("", description="env:NAME or file:PATH; of the store's user")
     store_admin: str = Field("", description="the role that `leadwire migrate` logs in as")

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -38,6 +38,9 @@ from contracts.catalogue import CATALOGUE
 from contracts.envelope import topic_of
 from contracts.outcome import Channel, Mode
 from statestore.base import StateStore
+
+if TYPE_CHECKING:
+    from bus.kafka import Connection
 
 log = structlog.get_logger()
 
@@ -376,4 +379,39 @@ def make_bus(settings: Settings, *, consume: bool = True) -> MessageBus:
         from bus.sqlite import SqliteBus
 
         return SqliteBus(Path(path), topics(), consume=consume)
-    raise SettingsError(f"bus {settings.bus!r}: write memory: or sqlite:PATH")
+    if kind == "kafka" and path:
+        return _kafka_bus(settings, consume)
+    text = f"bus {settings.bus!r}: write memory:, sqlite:PATH or kafka:HOST:PORT[,HOST:PORT…]"
+    raise SettingsError(text)
+
+
+def _kafka_bus(settings: Settings, consume: bool) -> MessageBus:
+    connection = kafka_connection(settings)
+    from bus.kafka import KafkaBus
+
+    return KafkaBus(
+        connection,
+        topics(),
+        consume=consume,
+        prefix=settings.bus_prefix,
+        instance=settings.bus_instance,
+    )
+
+
+def kafka_connection(settings: Settings) -> "Connection":
+    """Where the cluster is that settings name, and who we are there; raises SettingsError."""
+    kind, _, servers = settings.bus.partition(":")
+    if kind != "kafka" or not servers:
+        raise SettingsError(f"bus {settings.bus!r} is no Kafka: write kafka:HOST:PORT[,HOST:PORT…]")
+    try:
+        from bus.kafka import Connection
+    except ImportError as error:
+        text = f"bus kafka: needs the extra: pip install 'leadwire[kafka]' ({error})"
+        raise SettingsError(text) from error
+    return Connection(
+        servers=tuple(servers.split(",")),
+        user=settings.bus_user,
+        password=configuration.secret(settings.bus_password) if settings.bus_password else "",
+        mechanism=settings.bus_mechanism,
+        tls=settings.bus_tls,
+    )

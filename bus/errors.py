@@ -7,7 +7,8 @@ BusError
 │   └── UnknownTopic    no such topic: a typo, or `leadwire topics apply` is due
 ├── Locked          another process consumes from this file: stop it, or publish only
 ├── Corrupt         not a bus file, or damaged
-└── Misplaced       a path on a network mount, or in a folder that is not there
+├── Misplaced       a path on a network mount, or in a folder that is not there
+└── Misconfigured   a setting or the broker's own is not as it must be: the text names it
 """
 
 from collections.abc import Sequence
@@ -50,3 +51,7 @@ class Corrupt(BusError):
 
 class Misplaced(BusError):
     """The file cannot live where it was put."""
+
+
+class Misconfigured(BusError):
+    """A setting, or one of the broker's, is not as it must be; trying again changes nothing."""

@@ -43,17 +43,25 @@ class Sieve:
         try:
             key, headers = message.key.encode(), orjson.dumps(message.headers)
         except (UnicodeEncodeError, TypeError) as error:
-            self.others[index] = f"{message.topic}: key or headers are no Unicode text: {error}"
+            self.no_text(index, message, error)
             return None
+        size = len(key) + len(headers) + len(message.value)
+        return (key, headers) if self.takes(index, message, size) else None
+
+    def takes(self, index: int, message: Message, size: int) -> bool:
+        """Says whether a message of so many bytes is taken; notes why not."""
         if message.topic not in self.topics:
             self.unknown[index] = f"no topic {message.topic!r}"
-        elif len(key) + len(headers) + len(message.value) <= self.max_bytes:
-            return key, headers
-        else:
-            size = len(key) + len(headers) + len(message.value)
+        elif size > self.max_bytes:
             limit = f"over the limit of {self.max_bytes:,}"
             self.others[index] = f"{message.topic} {message.key}: {size:,} bytes, {limit}"
-        return None
+        else:
+            return True
+        return False
+
+    def no_text(self, index: int, message: Message, error: Exception) -> None:
+        """Notes that key or headers are no text."""
+        self.others[index] = f"{message.topic}: key or headers are no Unicode text: {error}"
 
     def report(self) -> None:
         """Raises UnknownTopic or Refused for what was held back; nothing where all went through."""

@@ -12,3 +12,11 @@ def ordinary_logging() -> Iterator[None]:
     structlog.reset_defaults()
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def kafka() -> str:
+    """HOST:PORT of a real broker; see `tests/services/kafka.py` for where it comes from."""
+    from tests.services import kafka
+
+    return kafka.shared()

@@ -37,6 +37,8 @@ CODES: Sequence[tuple[type[Exception], int]] = (
     (store_errors.NewSchema, CONFIGURATION),
     (store_errors.Misplaced, CONFIGURATION),
     (bus_errors.Misplaced, CONFIGURATION),
+    (bus_errors.Misconfigured, CONFIGURATION),
+    (bus_errors.UnknownTopic, CONFIGURATION),
     (store_errors.StoreError, UNREACHABLE),
     (bus_errors.BusError, UNREACHABLE),
     (ContractError, FAILED),

@@ -40,12 +40,13 @@ class Hooks(ABC):
 
     @asynccontextmanager
     async def running(self, *readers: Reader) -> AsyncIterator[MessageBus]:
-        """A started bus with readers, stopped at the end."""
+        """A started bus whose readers have all begun, stopped at the end."""
         bus = await self.make()
         for reader in readers:
             bus.subscribe(reader.subscription)
         await bus.start()
         try:
+            await self.healthy(bus, lambda health: health.ready)
             yield bus
         finally:
             await bus.stop(drain=0.0)

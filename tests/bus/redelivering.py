@@ -177,9 +177,12 @@ class Shares(Hooks):
             assert not held & {d.message.key for d in second.handed}
             gate.opened.set()
             await until(lambda: len(first.done) + len(second.done) == 80, first, second)
+            await self.healthy(bus, lambda health: health.ready and health.idle)
+            await bus.publish([message(f"t/a{key}", 2) for key in range(40)])
+            await until(lambda: len(first.done) + len(second.done) == 120, first, second)
             await self.idle(bus)
         assert second.done
-        assert set(map(tuple, by_key([*first.done, *second.done]).values())) == {(0, 1)}
+        assert set(map(tuple, by_key([*first.done, *second.done]).values())) == {(0, 1, 2)}
 
     async def test_a_member_that_leaves_finishes_what_it_holds(self) -> None:
         """Its batch counts, the rest goes to the other member, nothing comes twice."""

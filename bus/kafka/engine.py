@@ -1,0 +1,203 @@
+"""FastStream's broker for one bus: made, connected, given subscribers, closed.
+
+The one module that reaches below FastStream's public surface, in three places: its consumers are
+ours (`consumer.py`), its producer is used batch by batch, and a producer that failed is replaced.
+All three are pinned by `faststream<0.8` and held by the conformance suite.
+
+What FastStream would do by default and must not here: acknowledge before processing, make topics,
+inject by type (0.3 ms a message), write two log lines an event. See facts/bus 1.
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaConnectionError, KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+
+from bus.errors import Misconfigured
+from bus.kafka.connection import REQUEST_SECONDS, Connection
+from bus.kafka.consumer import FetchingConsumer
+from bus.kafka.member import POLL_SECONDS, REBALANCE_SECONDS, Member
+from bus.kafka.wire import Record
+
+log = structlog.get_logger()
+
+BATCH_BYTES = 900_000
+"""Size of a partition's batch; below the topic's default limit of 1 MiB for one."""
+FETCH_BYTES = 8 * 1024 * 1024
+"""What one fetch brings at most; aiokafka holds so much a broker beside the member's buffer."""
+FETCH_WAIT = 0.25
+"""Seconds that the broker holds an empty fetch; so long a partition that comes back may wait."""
+HEARTBEAT = 1.0
+"""Seconds between heartbeats, which is how soon a member hears that others come and go."""
+SESSION_SECONDS = 10.0
+"""Without a heartbeat for so long a member is dead."""
+CLOSE_SECONDS = 5.0
+"""Machine seconds that closing a client may take."""
+
+Extend = Callable[[KafkaBroker], None]
+"""Adds to the broker before it connects: middlewares, documentation."""
+
+
+class Engine:
+    """One broker object of FastStream."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        compression: str | None,
+        fetch_wait: float,
+        heartbeat: float,
+        extend: Extend | None,
+    ) -> None:
+        self.connection = connection
+        self.fetch_wait = fetch_wait
+        self.heartbeat = heartbeat
+        self.options: dict[str, Any] = {
+            "enable_idempotence": True,
+            "acks": "all",
+            "compression_type": compression,
+            "max_batch_size": BATCH_BYTES,
+        }
+        self.broker = KafkaBroker(
+            list(connection.servers),
+            client_id="leadwire",
+            security=connection.security(),
+            request_timeout_ms=round(REQUEST_SECONDS * 1000),
+            allow_auto_create_topics=False,
+            ack_policy=AckPolicy.MANUAL,
+            apply_types=False,
+            graceful_timeout=None,
+            logger=None,
+            **self.options,
+        )
+        if extend is not None:
+            extend(self.broker)
+        self.probe: AIOKafkaConsumer | None = None
+
+    async def connect(self) -> None:
+        """Connects producer, admin and probe; raises Unavailable or Misconfigured."""
+        self.check_policies()
+        try:
+            async with asyncio.timeout(2 * REQUEST_SECONDS):
+                builder: Any = await self.broker.connect()
+                self._config.builder = partial(FetchingConsumer, **builder.keywords)
+                self.probe = builder(group_id=None, enable_auto_commit=False)
+                await self.probe.start()
+        except (KafkaError, OSError, TimeoutError) as error:
+            await self.close()
+            raise self.connection.failed(error) from error
+
+    def check_policies(self) -> None:
+        """Raises Misconfigured for a subscriber that would acknowledge by FastStream's default."""
+        subscribers: list[Any] = list(self.broker.subscribers)
+        for subscriber in subscribers:
+            policy = subscriber.ack_policy
+            if policy is not AckPolicy.MANUAL:
+                raise Misconfigured(
+                    f"a subscriber of {', '.join(subscriber.topic_names)} acknowledges by "
+                    f"{policy.name}; say ack_policy=AckPolicy.MANUAL, and commit what was handled"
+                )
+
+    @property
+    def _config(self) -> Any:
+        return self.broker.config.broker_config
+
+    @property
+    def producer(self) -> AIOKafkaProducer:
+        """aiokafka's producer within FastStream's."""
+        return self._config.producer._producer.producer
+
+    @property
+    def admin(self) -> AIOKafkaAdminClient:
+        """The admin client."""
+        return self._config.admin_client
+
+    async def renew_producer(self) -> None:
+        """Replaces the producer; raises KafkaError where no broker answers."""
+        old = self.producer
+        new = AIOKafkaProducer(**self.broker._connection_kwargs)
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                await self._config.producer.connect(new, serializer=None)
+        except BaseException:
+            await closed(new)
+            raise
+        log.warning("producer_renewed", bus=str(self.connection))
+        await closed(old)
+
+    def subscriber(self, member: Member, instance: str | None) -> BatchSubscriber:
+        """Returns FastStream's subscriber that runs a member's handler."""
+        subscription, names = member.subscription, member.names
+
+        async def parsed(message: tuple[Record, ...]) -> KafkaMessage:
+            return KafkaMessage(
+                raw_message=message,
+                body=[record.value or b"" for record in message],
+                consumer=FAKE_CONSUMER,
+            )
+
+        async def decoded(message: KafkaMessage) -> Any:
+            return await member.read(message.raw_message)
+
+        subscriber = self.broker.subscriber(
+            *(names.topics[topic] for topic in subscription.topics),
+            batch=True,
+            group_id=names.group(subscription.group),
+            group_instance_id=instance,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            partition_assignment_strategy=(RangePartitionAssignor,),
+            listener=member,
+            no_reply=True,
+            parser=parsed,
+            decoder=decoded,
+            fetch_max_bytes=FETCH_BYTES,
+            fetch_max_wait_ms=round(self.fetch_wait * 1000),
+            heartbeat_interval_ms=round(self.heartbeat * 1000),
+            session_timeout_ms=round(SESSION_SECONDS * 1000),
+            rebalance_timeout_ms=round(REBALANCE_SECONDS * 1000),
+            max_poll_interval_ms=round(POLL_SECONDS * 1000),
+        )
+        subscriber(member.handle)
+        return subscriber
+
+    async def close(self) -> None:
+        """Closes every client; what a dead broker does not answer is cut off."""
+        if self.probe is not None:
+            await bounded(self.probe.stop())
+            self.probe = None
+        if self._config.producer:
+            await closed(self.producer)
+        await bounded(self.broker.stop())
+
+
+async def closed(producer: AIOKafkaProducer) -> None:
+    """Closes a producer; batches that no broker takes within a while are given up, since aiokafka
+    would wait for them for ever."""
+    stopping = asyncio.ensure_future(producer.stop())
+    done, _ = await asyncio.wait({stopping}, timeout=CLOSE_SECONDS)
+    if not done:
+        producer._message_accumulator.fail_all(KafkaConnectionError("closed"))
+        done, _ = await asyncio.wait({stopping}, timeout=CLOSE_SECONDS)
+    if not done:
+        stopping.cancel()
+
+
+async def bounded(closing: Any) -> None:
+    """Waits for a client to close, for so long as it makes sense."""
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await closing
+    except (TimeoutError, KafkaError, OSError) as error:
+        log.warning("client_closed_hard", error=repr(error))

@@ -1,0 +1,1 @@
+"""The Kafka bus against a real broker."""
