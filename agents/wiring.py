@@ -170,18 +170,23 @@ class System:
         """Returns the adapter of a resource, made once; its secrets are resolved here."""
         adapter = self.adapters.get(resource.id)
         if adapter is None:
-            from channels import registry
-
-            resolved = {
-                name: configuration.secret(value)
-                if isinstance(value, str) and value.startswith(("env:", "file:"))
-                else value
-                for name, value in resource.settings.items()
-                if name not in OURS
-            }
-            adapter = registry.build(resource.vendor, resource.channel, resolved)
+            adapter = make_adapter(resource)
             self.adapters[resource.id] = adapter
         return adapter
+
+
+def make_adapter(resource: Resource) -> Adapter:
+    """The adapter of a resource, its secrets resolved; raises SettingsError or Misconfigured."""
+    from channels import registry
+
+    resolved = {
+        name: configuration.secret(value)
+        if isinstance(value, str) and value.startswith(("env:", "file:"))
+        else value
+        for name, value in resource.settings.items()
+        if name not in OURS
+    }
+    return registry.build(resource.vendor, resource.channel, resolved)
 
 
 def webhook_reader(resource: Resource) -> WebhookReader | None:

@@ -95,6 +95,7 @@ COMMANDS = LazyGroup(
         Row("demo", "agents.cli.demo:demo", "a three-week campaign in under a minute"),
         Row("run", "agents.cli.running:run", "start agents: all, or those named"),
         Row("init", "agents.cli.init:init", "a folder for docker compose, secrets drawn"),
+        Row("doctor", "agents.cli.doctor:doctor", "what is wrong, and which command mends it"),
         Row("mailbox", "agents.cli.mailbox:mailbox", "a mail server that delivers nothing"),
         Row("apply", "agents.cli.applying:apply", "declare clients, resources, campaigns"),
         Row("explain", "agents.cli.leads:explain", "a lead's whole story, and what comes next"),
