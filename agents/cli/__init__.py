@@ -88,6 +88,15 @@ EVENTS = LazyGroup(
     rows=[Row("validate", "agents.cli.events:validate", "a verdict a line, with JSON pointer")],
 )
 
+TOPICS = LazyGroup(
+    name="topics",
+    help="The bus's topics in Kafka: partitions, retention, copies.",
+    rows=[
+        Row("plan", "agents.cli.topics:plan", "what is missing, wrong or unknown"),
+        Row("apply", "agents.cli.topics:apply", "make and correct them; repeatable"),
+    ],
+)
+
 COMMANDS = LazyGroup(
     name="leadwire",
     help="Leadwire: finds out about leads, scores them, reaches out, and can say why.",
@@ -109,7 +118,7 @@ COMMANDS = LazyGroup(
         Row("backup", "agents.cli.store:backup", "one consistent copy, and the stops as CSV"),
         Row("restore", "agents.cli.store:restore", "put a copy in place, closed until settled"),
     ],
-    groups=[INSPECT, LEADS, DRAFTS, UNKNOWNS, DLQ, CONFIG, SCHEMA, EVENTS],
+    groups=[INSPECT, LEADS, DRAFTS, UNKNOWNS, DLQ, CONFIG, SCHEMA, EVENTS, TOPICS],
 )
 
 

@@ -40,7 +40,8 @@ def check() -> None:
         wiring.installation_secret(loaded.settings)
         wiring.make_clock(loaded.settings)
         wiring.topics()
-        for address in (loaded.settings.store, loaded.settings.bus):
+        wiring.make_bus(loaded.settings, consume=False)
+        for address in (loaded.settings.store,):
             kind, _, path = address.partition(":")
             if kind not in {"memory", "sqlite"} or (kind == "sqlite" and not path):
                 raise session.Stop(

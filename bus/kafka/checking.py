@@ -58,14 +58,15 @@ async def refuse_automatic(admin: AIOKafkaAdminClient) -> None:
     is taken at its word: `leadwire topics plan` still says what is wrong with topics."""
     cluster = await admin.describe_cluster()
     for broker in cluster["brokers"]:
-        if await _setting(admin, str(broker["node_id"]), AUTOMATIC) == "true":
+        if await setting(admin, str(broker["node_id"]), AUTOMATIC) == "true":
             raise Misconfigured(
                 f"broker {broker['node_id']} makes topics by itself ({AUTOMATIC}=true), with the "
                 f"wrong number of partitions; set {AUTOMATIC}=false there and restart it"
             )
 
 
-async def _setting(admin: AIOKafkaAdminClient, broker: str, name: str) -> str | None:
+async def setting(admin: AIOKafkaAdminClient, broker: str, name: str) -> str | None:
+    """Returns a broker's setting; None where it has none or may not tell us."""
     resource = ConfigResource(ConfigResourceType.BROKER, broker, configs={name: ""})
     try:
         answers = await admin.describe_configs([resource])
