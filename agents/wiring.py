@@ -66,6 +66,7 @@ class System:
     turns: list[DoingTurn[Any, Any]] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     sources: list[Any] = field(default_factory=list)
+    subscriptions: list[Subscription] = field(default_factory=list)
     owner: str = ""
     web: Any = None
     draining: bool = False
@@ -158,9 +159,11 @@ class System:
                 if isinstance(handler, DoingTurn):
                     self.turns.append(handler)
                     batch = handler.agent.slots
-                self.bus.subscribe(
-                    Subscription(group=group, topics=tuple(topics), handler=handler, batch=batch)
+                member = Subscription(
+                    group=group, topics=tuple(topics), handler=handler, batch=batch
                 )
+                self.subscriptions.append(member)
+                self.bus.subscribe(member)
 
     def webhook_reader(self, resource: Resource) -> WebhookReader | None:
         """Returns the reader of a resource's webhooks, where its vendor has one."""
@@ -305,6 +308,16 @@ def topics() -> tuple[str, ...]:
     """Every topic there is: the catalogue's, and one a agent for what it deferred."""
     events = {topic_of(entry.type) for entry in CATALOGUE}
     return tuple(sorted({*events, *(retry_topic(name) for name in MAKERS)}))
+
+
+async def readers(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Every agent's group → what it reads, as a process that runs them all would subscribe; for
+    whoever looks at a bus without reading from it."""
+    alone = {"store": "memory:", "bus": "memory:", "http": False}
+    system = build(settings.model_copy(update=alone))
+    await system.open()
+    await system.store.stop()
+    return {member.group: member.topics for member in system.subscriptions}
 
 
 def build(

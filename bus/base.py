@@ -128,3 +128,7 @@ class MessageBus(ABC):
     @abstractmethod
     async def health(self) -> BusHealth:
         """Returns readiness and lag."""
+
+    def watch(self, groups: Mapping[str, Sequence[str]]) -> None:  # noqa: B027 — most see all
+        """Asks `health` to count the lag of these groups too (group → its topics), whose members
+        are in other processes. A bus whose log knows its groups counts them anyway."""

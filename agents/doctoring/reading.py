@@ -17,7 +17,7 @@ from agents.doctoring.findings import Finding, fail, warn
 from agents.ports import Clock, SystemIds
 from agents.settings import Settings, SettingsError
 from bus.base import MessageBus
-from bus.errors import BusError
+from bus.errors import BusError, UnknownTopic
 from channels.errors import ChannelError
 from contracts.ids import TenantId
 from contracts.outcome import SendState
@@ -63,7 +63,12 @@ async def _bus(settings: Settings) -> list[Finding]:
         return [warn("bus", f"{settings.bus}: no such file yet", next_)]
     try:
         async with _opened_bus(settings) as bus:
-            return findings.of_bus(settings.bus, await bus.health())
+            return [
+                *findings.of_bus(settings.bus, await bus.health()),
+                findings.ok("topics", f"all {len(wiring.topics())} are there"),
+            ]
+    except UnknownTopic as error:
+        return [fail("topics", str(error), "leadwire topics apply")]
     except (BusError, SettingsError) as error:
         return [fail("bus", str(error), _start("bus", settings.bus))]
 
@@ -71,6 +76,7 @@ async def _bus(settings: Settings) -> list[Finding]:
 @asynccontextmanager
 async def _opened_bus(settings: Settings) -> AsyncIterator[MessageBus]:
     bus = wiring.make_bus(settings, consume=False)
+    bus.watch(await wiring.readers(settings))
     await bus.start()
     try:
         yield bus

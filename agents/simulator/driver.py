@@ -62,6 +62,7 @@ class Probe:
             "claims": backlog.claims_open,
             "timers": backlog.timers_due,
             "lag": sum(health.lag.values()),
+            "bus": "" if health.ready else health.detail or "not ready",
             "mail": await self.unread(),
             "process": not self.extra(),
         }

@@ -79,6 +79,7 @@ async def _stage(
     )
     await mailbox.start()
     system = _without_agents(settings, clock)
+    system.bus.watch(await wiring.readers(settings))
     try:
         await system.start()
         yield Stage(folder, clock, mailbox, people, system)

@@ -9,7 +9,7 @@ What Kafka adds to the port's promises: a rebalance waits for a member's handler
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +91,7 @@ class KafkaBus(MessageBus):
         self.open = False
         self.works: list[Work] = []
         self.troubles: Troubles = {}
+        self._watched: Mapping[str, Sequence[str]] = {}
         self._waiting: list[Subscription] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -178,8 +179,14 @@ class KafkaBus(MessageBus):
         trouble = self._trouble()
         return BusHealth(ready=not trouble, lag=lag, detail=trouble)
 
+    def watch(self, groups: Mapping[str, Sequence[str]]) -> None:
+        self._watched = groups
+
     async def _lag(self) -> dict[str, int]:
-        groups: dict[str, set[str]] = {}
+        groups: dict[str, set[str]] = {
+            group: {self.names.topics[topic] for topic in topics}
+            for group, topics in self._watched.items()
+        }
         for work in self.works:
             subscription = work.member.subscription
             wire = {self.names.topics[topic] for topic in subscription.topics}

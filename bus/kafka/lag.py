@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 
+COORDINATOR_SECONDS = 0.1
 Offsets = Mapping[TopicPartition, int]
 
 
@@ -40,6 +42,12 @@ def behind(committed: int | None, head: int, end: int) -> int:
 
 
 async def acknowledged(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, int]:
-    """Returns what a group has committed; a partition without is left out."""
-    found = await admin.list_consumer_group_offsets(group)
+    """Returns what a group has committed; a partition without is left out. A cluster's first
+    groups have no coordinator for a moment: waits for it, as long as the caller does."""
+    while True:
+        try:
+            found = await admin.list_consumer_group_offsets(group)
+            break
+        except GroupCoordinatorNotAvailableError:
+            await asyncio.sleep(COORDINATOR_SECONDS)
     return {tp: row.offset for tp, row in found.items() if row.offset >= 0}
