@@ -11,7 +11,7 @@ call between them, never inside one (`agents/doing.py`).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +40,7 @@ from statestore.base import (
     Committed,
     Consumed,
     DeadLetter,
+    Duplicate,
     Lost,
     Outgoing,
     Poisoned,
@@ -228,6 +229,14 @@ def taken(delivery: Delivery) -> Taken:
     return Taken(delivery, event, f"{event.id}#{attempt}" if attempt else event.id)
 
 
+def grouped(readable: Mapping[str, Taken]) -> list[list[Taken]]:
+    """Groups by key, in order of arrival."""
+    groups: dict[PartitionKey, list[Taken]] = {}
+    for one in readable.values():
+        groups.setdefault(one.event.key, []).append(one)
+    return list(groups.values())
+
+
 class Commits:
     """Commits units and hands their events over; what both turns and the loops share."""
 
@@ -289,9 +298,13 @@ class DecidingTurn:
         self.clock = commits.clock
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
-        """Settles every delivery of a batch: decided, deferred or dead; then returns."""
+        """Settles every delivery of a batch: decided, deferred or dead; then returns.
+
+        What was taken before is found out by the commit, which has to look anyway: a duplicate is
+        decided in vain, and every other batch is spared a question to the store.
+        """
         with counting.batch(self.agent.name, self.clock) as batch:
-            groups = await self.fresh(deliveries)
+            groups = grouped(await self.readable(deliveries))
             batch.events += [one.event for group in groups for one in group]
             for group in await self.rounds(groups):
                 left = [group] if len(group) == 1 else await self.singly(group)
@@ -313,23 +326,24 @@ class DecidingTurn:
         return [left for one in group for left in await self.rounds([[one]])]
 
     async def fresh(self, deliveries: Sequence[Delivery]) -> list[list[Taken]]:
-        """Groups by key what was not taken before; dead-letters what cannot be read."""
-        readable: dict[str, Taken] = {}
+        """Groups by key what was not taken before."""
+        readable = await self.readable(deliveries)
+        seen = await self.store.consumed(self.agent.name, list(readable))
+        for inbox_id in seen:
+            counting.record(readable[inbox_id].event.type, "repeated")
+        return grouped({id_: one for id_, one in readable.items() if id_ not in seen})
+
+    async def readable(self, deliveries: Sequence[Delivery]) -> dict[str, Taken]:
+        """Reads deliveries, each event once; dead-letters what cannot be read."""
+        found: dict[str, Taken] = {}
         for delivery in deliveries:
             try:
                 one = taken(delivery)
             except ContractError as error:
                 await self.bury(delivery, error)
                 continue
-            readable.setdefault(one.inbox_id, one)
-        seen = await self.store.consumed(self.agent.name, list(readable))
-        groups: dict[PartitionKey, list[Taken]] = {}
-        for inbox_id, one in readable.items():
-            if inbox_id not in seen:
-                groups.setdefault(one.event.key, []).append(one)
-            else:
-                counting.record(one.event.type, "repeated")
-        return list(groups.values())
+            found.setdefault(one.inbox_id, one)
+        return found
 
     async def round(
         self, groups: list[list[Taken]], losses: dict[PartitionKey, str]
@@ -365,6 +379,8 @@ class DecidingTurn:
             elif isinstance(result, Lost):
                 losses[group[0].event.key] = result.code
                 again += await self.lost(group, result)
+            elif isinstance(result, Duplicate):
+                counting.odd((one.event.id for one in group), "repeated")
         return again
 
     async def unasked(

@@ -26,9 +26,6 @@ STORE = (
     *("cache_size = -32768", "temp_store = MEMORY", "wal_autocheckpoint = 4000"),
     "journal_size_limit = 67108864",
 )
-CONSUMED = (
-    "SELECT i.id FROM json_each(?) AS j CROSS JOIN inbox AS i ON i.agent = ? AND i.id = j.value"
-)
 TAKEN = (
     "SELECT i.id, i.at FROM json_each(?) AS j CROSS JOIN inbox AS i "
     "ON i.agent = ? AND i.id = j.value"
@@ -92,14 +89,10 @@ def decide(store: sqlite3.Connection, rows: list[Any]) -> list[Made]:
     events = [
         (key, orjson.loads(headers), orjson.loads(value)) for _, _, key, headers, value in rows
     ]
-    ids = listed([headers["ce_id"] for _, headers, _ in events])
-    seen = {id_ for (id_,) in store.execute(CONSUMED, (ids, AGENT))}
     keys = listed([key for key, _, _ in events])
     states = {row[2]: row for row in store.execute(ROWS, (keys, KIND, TENANT))}
     made = []
     for key, headers, value in events:
-        if headers["ce_id"] in seen:
-            continue
         state = orjson.loads(states[key][7])
         state["count"] += 1
         state["last"] = value["occurred_at"]

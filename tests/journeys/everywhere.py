@@ -5,8 +5,9 @@ mails a day and mailbox bind. It runs until nothing is to come: what is compared
 decide, and not how far a day got. *Disturbed*: every message is published twice, both copies
 anywhere among those of its call, half of the second copies only with a later call.
 
-`python -m tests.journeys.everywhere KIND plain|disturbed FOLDER` prints one JSON object;
-`test_same_everywhere.py` runs four of these beside each other.
+`python -m tests.journeys.everywhere KIND plain|disturbed FOLDER [SETTINGS]` prints one JSON object;
+`test_same_everywhere.py` runs these beside each other. SETTINGS, a JSON object, names broker and
+store of kind `cluster`.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import json
 import logging
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -64,26 +65,34 @@ class DisturbedSqliteBus(Disturbing, SqliteBus):
     """The SQLite bus, disturbed."""
 
 
-def bus_of(kind: str, disturbed: bool, folder: Path) -> MessageBus:
+def bus_of(kind: str, disturbed: bool, folder: Path, settings: Settings) -> MessageBus:
     """A bus of a kind."""
+    if kind == "cluster":
+        bus = wiring.make_bus(settings)
+        if disturbed:
+            bus.__class__ = type("DisturbedKafkaBus", (Disturbing, type(bus)), {})
+        return bus
     if kind == "memory":
         return (DisturbedMemoryBus if disturbed else MemoryBus)(wiring.topics())
     made = DisturbedSqliteBus if disturbed else SqliteBus
     return made(folder / "bus.db", wiring.topics())
 
 
-async def play(kind: str, disturbed: bool, folder: Path) -> dict[str, Any]:
+async def play(
+    kind: str, disturbed: bool, folder: Path, engines: Mapping[str, str]
+) -> dict[str, Any]:
     """Runs the campaign to its end; returns what `outcome` says."""
     demo.prepare(folder)
     settings = {
         "store": "memory:" if kind == "memory" else f"sqlite:{folder / 'store.db'}",
+        **engines,
         "secret": f"file:{folder / 'secret'}",
         "http_port": 0,
     }
     clicks = demo.Clicks()
 
     def built(chosen: Settings, clock: SteppedClock) -> System:
-        bus = bus_of(kind, disturbed, folder)
+        bus = bus_of(kind, disturbed, folder, chosen)
         return wiring.build(chosen, clock=clock, ids=SystemIds(), bus=bus)
 
     addresses = {name: f"{name}@harbour.example" for name in demo.BOXES}
@@ -151,13 +160,14 @@ def of_lead(row: Row, sends: Sequence[Send], stops: Sequence[Stop]) -> dict[str,
     }
 
 
-def main(kind: str, way: str, folder: str) -> None:
+def main(kind: str, way: str, folder: str, engines: str = "{}") -> None:
     """Prints one run's outcome."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    print(json.dumps(asyncio.run(play(kind, way == "disturbed", Path(folder)))))
+    played = play(kind, way == "disturbed", Path(folder), json.loads(engines))
+    print(json.dumps(asyncio.run(played)))
 
 
 if __name__ == "__main__":

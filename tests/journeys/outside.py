@@ -1,17 +1,18 @@
-"""`leadwire run all` as a process of its own, with the world around it in ours: clock, mail server,
+"""`leadwire run` as a process of its own, with the world around it in ours: clock, mail server,
 people, and a driver that sees the process only through its files.
 
 The process is started, killed and started again at will. What it has under way is read from the
 SQLite files of store and bus by whoever may read them: nobody asks the process.
 """
 
+import asyncio
 import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +26,7 @@ from agents.simulator.driver import Driver, Probe, World
 from agents.simulator.people import People, Reaction
 from bus.base import BusHealth
 from bus.sqlite import SqliteBus
-from channels.email.mailbox import Mailbox
+from channels.email.mailbox import Envelope, Mailbox
 from contracts.outcome import SendState
 from statestore.base import Send
 from statestore.sqlite import SqliteStore
@@ -58,11 +59,22 @@ def _behind(file: sqlite3.Connection, topic: int, partition: int, seq: int) -> i
 
 
 class Process:
-    """`leadwire run all` on a folder; `errors` is what it said on stderr, over all its lives."""
+    """`leadwire run AGENT…` on a folder; `errors` is what it said on stderr, over all its lives.
 
-    def __init__(self, folder: Path) -> None:
+    `settings` are environment names without their prefix, over those of the folder's file.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        agents: Sequence[str] = ("all",),
+        settings: Mapping[str, str] | None = None,
+        name: str = "",
+    ) -> None:
         self.folder = folder
-        self.errors = folder / "stderr"
+        self.agents = agents
+        self.settings = settings or {}
+        self.errors = folder / f"stderr{name and '-'}{name}"
         self.lives = 0
         self._popen: subprocess.Popen[bytes] | None = None
 
@@ -70,7 +82,7 @@ class Process:
         """Starts it (again)."""
         self.lives += 1
         with self.errors.open("ab") as errors:
-            self._popen = self._run("run", "all", errors=errors)
+            self._popen = self._run("run", *self.agents, errors=errors)
 
     def kill(self) -> None:
         """SIGKILL, and nothing of it is left when this returns."""
@@ -103,6 +115,7 @@ class Process:
             "LEADWIRE_CONFIG": str(self.folder / "leadwire.toml"),
             "LEADWIRE_HTTP_PORT": "0",
             "LEADWIRE_LOG_LEVEL": "info",
+            **{f"LEADWIRE_{name.upper()}": value for name, value in self.settings.items()},
         }
         program = str(Path(sys.executable).with_name("leadwire"))
         command = [program, *arguments]
@@ -110,6 +123,31 @@ class Process:
         return subprocess.Popen(
             command, env={**inherited, **ours}, stdout=subprocess.DEVNULL, stderr=errors
         )
+
+
+class Server(Mailbox):
+    """A mail server with a will of its own: `before` and `after` see each mail around its 250."""
+
+    before: Callable[[int], Any] | None = None
+    after: Callable[[int], Any] | None = None
+    take: Callable[[Envelope], Any]
+    count = 0
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Runs to its end even where the client dies meanwhile: servers do."""
+        self.count += 1
+        return await asyncio.shield(asyncio.ensure_future(self._handled(envelope, self.count)))
+
+    async def _handled(self, envelope: Any, number: int) -> str:
+        if self.before is not None and not await self.before(number):
+            return "451 4.3.2 not now"
+        status = await super().handle_DATA(None, None, envelope)  # type: ignore[arg-type]
+        content = envelope.original_content
+        recipients = tuple(envelope.rcpt_tos)
+        self.take(Envelope(envelope.mail_from, recipients, content, self._now()))
+        if self.after is not None:
+            await self.after(number)
+        return status
 
 
 class Surroundings:

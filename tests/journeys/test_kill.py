@@ -9,7 +9,7 @@ after business time moved. Each is checked against the ledger as it lies on the 
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,10 +21,9 @@ import pytest
 from agents.ports import nudged
 from agents.simulator import demo
 from agents.simulator.people import REACTIONS, Reaction, by_share
-from channels.email.mailbox import Envelope, Mailbox
 from contracts.outcome import SendState, Status
 from tests.journeys import audit
-from tests.journeys.outside import Surroundings
+from tests.journeys.outside import Server, Surroundings
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]
 
@@ -43,31 +42,6 @@ def react(recipient: str, step: int) -> Reaction | None:
     """The demo's people; who would click asks in words, as links lead into the killed process."""
     found = by_share(recipient, step)
     return REACTIONS["opt_out"] if found and found.name == "opt_out_click" else found
-
-
-class Server(Mailbox):
-    """A mail server with a will of its own: `before` and `after` see each mail around its 250."""
-
-    before: Callable[[int], Any] | None = None
-    after: Callable[[int], Any] | None = None
-    take: Callable[[Envelope], Any]
-    count = 0
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Runs to its end even where the client dies meanwhile: servers do."""
-        self.count += 1
-        return await asyncio.shield(asyncio.ensure_future(self._handled(envelope, self.count)))
-
-    async def _handled(self, envelope: Any, number: int) -> str:
-        if self.before is not None and not await self.before(number):
-            return "451 4.3.2 not now"
-        status = await super().handle_DATA(None, None, envelope)  # type: ignore[arg-type]
-        content = envelope.original_content
-        recipients = tuple(envelope.rcpt_tos)
-        self.take(Envelope(envelope.mail_from, recipients, content, self._now()))
-        if self.after is not None:
-            await self.after(number)
-        return status
 
 
 @dataclass
