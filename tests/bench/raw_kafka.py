@@ -117,9 +117,12 @@ def made_of(key: str, headers: dict[str, str], value: Made) -> Made:
     """One event's outgoing event, as the outbox keeps it and as its record travels."""
     id_ = headers["ce_id"]
     name = named(f"event\x1f{id_}\x1flead.opened.v1\x1f0")
+    parent = headers["ce_traceparent"]
+    trace = f"{parent[:36]}{name[19:23]}{name[24:]}{parent[52:]}"
     out = {
         **headers,
         "ce_id": name,
+        "ce_traceparent": trace,
         "ce_type": "lead.opened.v1",
         "ce_source": "/bench",
         "ce_dataschema": "urn:leadwire:lead.opened.v1",
@@ -127,7 +130,17 @@ def made_of(key: str, headers: dict[str, str], value: Made) -> Made:
         "ce_recordedtime": headers["ce_time"],
     }
     source, subject, campaign = (out[f"ce_{name}"] for name in ("source", "subject", "campaign"))
-    attributes = (subject, campaign, out["ce_correlationid"], id_, None, None, "live", "life", None)
+    attributes = (
+        subject,
+        campaign,
+        out["ce_correlationid"],
+        id_,
+        trace,
+        None,
+        "live",
+        "life",
+        None,
+    )
     event = (name, out["ce_type"], source, micros(out["ce_time"]), key, value, *attributes)
     return {
         "key": key.encode(),

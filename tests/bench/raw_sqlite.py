@@ -104,9 +104,12 @@ def made_of(key: str, headers: dict[str, str], value: Made, state: Made, row: An
     """One event's new state, its outgoing event and that one's record."""
     id_ = headers["ce_id"]
     name = named(f"event\x1f{id_}\x1flead.opened.v1\x1f0")
+    parent = headers["ce_traceparent"]
+    trace = f"{parent[:36]}{name[19:23]}{name[24:]}{parent[52:]}"
     out = {
         **headers,
         "ce_id": name,
+        "ce_traceparent": trace,
         "ce_type": "lead.opened.v1",
         "ce_source": "/bench",
         "ce_dataschema": "urn:leadwire:lead.opened.v1",
@@ -115,7 +118,17 @@ def made_of(key: str, headers: dict[str, str], value: Made, state: Made, row: An
     }
     data = orjson.dumps(value)
     source, subject, campaign = (out[f"ce_{name}"] for name in ("source", "subject", "campaign"))
-    attributes = (subject, campaign, out["ce_correlationid"], id_, None, None, "live", "life", None)
+    attributes = (
+        subject,
+        campaign,
+        out["ce_correlationid"],
+        id_,
+        trace,
+        None,
+        "live",
+        "life",
+        None,
+    )
     event = (name, out["ce_type"], source, micros(out["ce_time"]), key, value, *attributes)
     return {
         "id": id_,
