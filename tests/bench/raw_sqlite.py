@@ -1,5 +1,4 @@
 """The hop of `hop.py` by hand: the same SQL on the same two files, and nothing around it.
-
 No bus, no store, no turn, no model: dictionaries, orjson and SQLite's module, in one thread, 500
 events at a time. Statements, batch size, bytes, tables and durability are those of the product
 (store `synchronous=FULL`, bus `NORMAL`); `tests/bench/test_hop.py` compares the statements that
