@@ -121,6 +121,8 @@ class _Fields:
         tags = self.lead.get("tags")
         self.tags: Mapping[str, Any] = tags if isinstance(tags, Mapping) else {}
         self.found = enrichment.model_dump(exclude_none=True) if enrichment else {}
+        company = self.found.get("company")
+        self.company: Mapping[str, Any] = company if isinstance(company, Mapping) else {}
         self.confidence = enrichment.confidence if enrichment else {}
         self.used: list[str] = []
         self.unsure: list[str] = []
@@ -133,18 +135,28 @@ class _Fields:
                 self.used.append(name)
                 return value
         for name in names:
-            value = self._found(name)
+            value = self.found_out(name)
             if value not in (None, "", [], {}, ()):
                 return value
         return None
 
-    def _found(self, name: str) -> Any:
-        value = self.found.get(name)
-        if not value:
-            return None
+    def found_out(self, name: str) -> Any:
+        """What enrichment says of a field, at its top or of the company; None where it is unsure.
+
+        A mapping of several (`other_ids`) loses those that are not sure.
+        """
+        for place, values in (("", self.found), ("company.", self.company)):
+            if value := values.get(name):
+                return self._sure(f"{place}{name}", value)
+        return None
+
+    def _sure(self, name: str, value: Any) -> Any:
         if self.confidence.get(name, 1.0) < SURE:
             self.unsure.append(name)
             return None
+        if isinstance(value, Mapping):
+            within = {k: self._sure(f"{name}.{k}", v) for k, v in value.items()}
+            return {k: v for k, v in within.items() if v is not None}
         self.used.append(f"enrichment.{name}")
         return value
 
@@ -166,10 +178,11 @@ class _Fields:
 
 def business(lead: LeadFields, enrichment: Enrichment | None = None) -> Business | None:
     """Returns what is known of a lead's business; None where not even its name is."""
-    name = clean(lead.business_name or lead.metadata.get("company_name") or "", 120)
+    fields = _Fields(lead, enrichment)
+    own = lead.business_name or lead.metadata.get("company_name")
+    name = clean(own or fields.company.get("name") or "", 120)
     if not name:
         return None
-    fields = _Fields(lead, enrichment)
     country = countries.read(fields.text(60, "country")) or ""
     phone, shown = _phone(fields, country)
     latitude, longitude = _place(fields)
@@ -199,7 +212,7 @@ def _described(fields: _Fields) -> dict[str, Any]:
         "tagline": fields.text(160, "tagline", "slogan"),
         "description": fields.text(1200, "description", "about"),
         "logo": safe_url(fields.get("logo", "logo_url")),
-        "street": fields.text(160, "address", "street"),
+        "street": fields.text(160, "address", "street_address"),
         "city": fields.text(80, "city"),
         "region": fields.text(80, "region"),
         "postcode": fields.text(16, "postcode"),
@@ -292,7 +305,7 @@ def _phone(fields: _Fields, country: str) -> tuple[str, str]:
     """The business's number as E.164 and as it is shown there; a number beside a person's name is
     that person's (so intake reads it), unless it was found on the business's own site."""
     written = None if fields.lead.get("name") else fields.get("phone")
-    written = written or fields._found("phone")
+    written = written or fields.found_out("phone")
     read = phones.read(str(written), country or None) if written else None
     if read is None or read.e164 is None:
         return "", ""
@@ -305,7 +318,7 @@ def _phone(fields: _Fields, country: str) -> tuple[str, str]:
 
 def _email(fields: _Fields, name: str) -> str:
     """An address of the business: of a role (info@), or named like the business itself."""
-    for value in (fields.lead.get("email"), fields.found.get("email")):
+    for value in (fields.lead.get("email"), fields.found_out("email")):
         read = addresses.read(str(value)) if value else None
         if read is None or read.verdict != "valid" or read.normalised is None:
             continue
