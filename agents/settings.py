@@ -86,6 +86,17 @@ class Settings(BaseModel):
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="json, console, or auto: console on a terminal, else json"
     )
+    pages: str = Field(
+        "", description="landing pages: folder:PATH or s3:BUCKET[/PREFIX]; set, landing runs"
+    )
+    pages_url: str = Field("", description="where that place is served, https://…")
+    pages_templates: str = Field("", description="folder whose templates go before ours")
+    pages_brand: str = Field("", description="brand folder, or one folder a client in it")
+    pages_indexed: bool = Field(True, description="false: search engines are asked to stay away")
+    pages_s3_endpoint: str = Field("", description="of an S3-compatible server; empty: Amazon's")
+    pages_s3_region: str = Field("", description="of the bucket; empty: us-east-1")
+    pages_s3_key: str = Field("", description="access key id; empty: the machine's own")
+    pages_s3_secret: Secret = Field("", description="env:NAME or file:PATH; its secret key")
     without: str = Field("enrichment,landing,crm", description="agents that are left out, by comma")
 
 

@@ -40,6 +40,8 @@ from contracts.outcome import Channel, Mode
 from statestore.base import StateStore
 
 if TYPE_CHECKING:
+    from agents.landing.publishing import Place
+    from agents.landing.sites import Sites
     from bus.kafka import Connection
 
 log = structlog.get_logger()
@@ -291,6 +293,57 @@ def _scoring(system: System) -> Scoring:
     return Scoring(enriched="enrichment" not in system.settings.without.split(","))
 
 
+def _landing(system: System, incarnation: str, closed: str | None) -> Sequence[Made]:
+    from agents.landing.agent import Landing
+    from agents.landing.upkeep import Upkeep
+
+    settings = system.settings
+    agent = Landing(make_place(settings), make_sites(settings))
+    system.sources.append(Upkeep(agent, system.commits, system.owner))
+    return doing(lambda *_: agent)(system, incarnation, closed)
+
+
+def make_place(settings: Settings) -> "Place":
+    """Where landing pages are kept; raises SettingsError."""
+    kind, _, where = settings.pages.partition(":")
+    if kind == "folder" and where:
+        from agents.landing.publishing import Folder
+
+        return Folder(Path(where))
+    if kind == "s3" and where:
+        from agents.landing.bucket import Access, Bucket
+
+        bucket, _, prefix = where.partition("/")
+        hidden = settings.pages_s3_secret
+        access = Access(
+            bucket=bucket,
+            prefix=prefix,
+            endpoint=settings.pages_s3_endpoint,
+            region=settings.pages_s3_region,
+            key=settings.pages_s3_key,
+            secret=configuration.secret(hidden) if hidden else "",
+        )
+        return Bucket(access)
+    raise SettingsError(f"pages {settings.pages!r}: write folder:PATH or s3:BUCKET[/PREFIX]")
+
+
+def make_sites(settings: Settings) -> "Sites":
+    """The sites of landing pages; raises SettingsError."""
+    from agents.landing.sites import Sites
+
+    if not settings.pages_url.startswith(("http://", "https://")):
+        raise SettingsError(
+            f"pages_url {settings.pages_url!r}: write where the pages are served, https://…"
+        )
+    return Sites(
+        url=settings.pages_url,
+        brands=Path(settings.pages_brand) if settings.pages_brand else None,
+        templates=Path(settings.pages_templates) if settings.pages_templates else None,
+        indexed=settings.pages_indexed,
+        note=lambda text: log.warning("brand", note=text),
+    )
+
+
 MAKERS: dict[str, Maker] = {
     "intake": _intake,
     "scoring": deciding(_scoring),
@@ -299,6 +352,7 @@ MAKERS: dict[str, Maker] = {
     "sender": doing(_sender),
     "inbox": _inbox,
     "replies": deciding(lambda system: Replies()),
+    "landing": _landing,
     "analytics": _analytics,
 }
 """Every agent by its name; adding one is adding a row."""
@@ -331,7 +385,8 @@ def build(
 ) -> System:
     """Turns settings into a system; raises SettingsError with what to change."""
     ids = ids or SystemIds()
-    chosen = agents or [name for name in MAKERS if name not in settings.without.split(",")]
+    left_out = set(settings.without.split(",")) - ({"landing"} if settings.pages else set())
+    chosen = agents or [name for name in MAKERS if name not in left_out]
     return System(
         settings=settings,
         store=store or make_store(settings, ids),

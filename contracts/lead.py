@@ -247,6 +247,23 @@ class PagePublished(Fact):
     content_hash: Text
 
 
+class PageWithdrawn(Fact):
+    """A landing page was taken down; nothing may link to it any more."""
+
+    TYPE: ClassVar[str] = "lead.page_withdrawn.v1"
+
+    reason: Text
+
+
+class Erased(Fact):
+    """What identifies the people of a lead was blanked on somebody's request: whoever keeps a copy
+    elsewhere (a page, a CRM, a table) takes it down too."""
+
+    TYPE: ClassVar[str] = "lead.erased.v1"
+
+    by: Text
+
+
 class Enrolled(Fact):
     """A lead joined a campaign, under this version of its definition."""
 

@@ -10,9 +10,12 @@ import click
 from agents import explaining
 from agents.cli import session
 from agents.orchestrator.record import read
-from contracts.ids import OPERATOR, AccountId, LeadId, TenantId, stop_id
+from contracts import registry
+from contracts.envelope import Event
+from contracts.ids import OPERATOR, AccountId, LeadId, TenantId, partition_key, stop_id
+from contracts.lead import Erased
 from contracts.outcome import StopReason
-from statestore.base import Line, Row, Stop, StopAdd, Unit
+from statestore.base import Line, Outgoing, Row, Stop, StopAdd, Unit
 
 PAGE = 500
 
@@ -131,7 +134,7 @@ def erase(lead: str, client: str | None, reason: str, yes: bool) -> None:
 
 
 async def _erase(lead: str, client: str | None, reason: str) -> None:
-    async with session.opened() as open_:
+    async with session.opened(publishing=True) as open_:
         found = await explaining.find(open_.store, lead, client)
         if len(found) != 1:
             raise session.Stop(f"{len(found)} leads match {lead!r}; name one", session.NOTHING)
@@ -139,7 +142,8 @@ async def _erase(lead: str, client: str | None, reason: str) -> None:
         addresses = read(row).lead.profile.get("addresses", {}).values()
         keys = [f"lead:{row.ref.key}", *(f"address:{a}" for a in sorted(set(addresses)))]
         stops = tuple(_suppressed(row, key, now) for key in keys)
-        await open_.commits.commit([Unit(tenant=row.ref.tenant, stops=stops)])
+        told = Outgoing(event=_erased(row, now))
+        await open_.commits.commit([Unit(tenant=row.ref.tenant, stops=stops, events=(told,))])
         blanked = await open_.store.erase(row.ref.tenant, LeadId(row.ref.key), now)
         line = Line(
             tenant=row.ref.tenant,
@@ -152,7 +156,16 @@ async def _erase(lead: str, client: str | None, reason: str) -> None:
             data={"by": session.who(), "reason": reason, "rows": blanked},
         )
         await open_.commits.commit([Unit(tenant=row.ref.tenant, journal=(line,))])
+        await open_.publish()
     click.echo(f"erased {blanked} records of lead {row.ref.key}; it stays suppressed")
+
+
+def _erased(row: Row, now: datetime) -> Event:
+    """Tells whoever keeps copies elsewhere (its landing page, a CRM) to take them down."""
+    said = Erased(lead_id=LeadId(row.ref.key), occurred_at=now, by=session.who())
+    key = partition_key(row.ref.tenant, AccountId(row.parent))
+    cause = f"erased:{row.ref.key}:{now.isoformat()}"
+    return registry.produce(said, key=key, source="/console", cause=cause)
 
 
 def _suppressed(row: Row, key: str, now: datetime) -> StopAdd:

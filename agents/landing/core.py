@@ -14,7 +14,7 @@ import hashlib
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -23,7 +23,7 @@ from typing import Any
 from markupsafe import Markup
 
 from agents.landing import card, colours, hours, kinds, known, markdown, structured, words
-from agents.landing.brand import Brand, merged
+from agents.landing.brand import Brand, BrandError, merged
 from agents.landing.colours import Palette, Rgb
 from agents.landing.known import Business
 from agents.landing.templates import PLACEHOLDERS, Namespace, TemplateProblem, Templates
@@ -58,12 +58,8 @@ class Site:
     url: str
     templates: Templates = field(default_factory=Templates)
     brand: Brand | None = None
-    brand_of: Any = None
+    brand_of: Callable[[str], Brand | None] | None = None
     indexed: bool = True
-
-    def own_brand(self, key: str) -> Brand | None:
-        """The brand folder of one business; None where it has none."""
-        return self.brand_of(key) if self.brand_of is not None else None
 
 
 def make_all(
@@ -94,7 +90,18 @@ def make(
     if business is None:
         remedy = "give business_name, or map the column that holds it"
         raise PageError(key, "missing required key business_name", remedy)
-    return _Maker(business, enrichment, site, key, slug or slug_of(business, key)).page()
+    own = _own_brand(site, lead.dedup_key or key, key)
+    return _Maker(business, enrichment, site, key, slug or slug_of(business, key), own).page()
+
+
+def _own_brand(site: Site, name: str, key: str) -> Brand | None:
+    """The business's own brand folder, by the key that its listing had; None where it has none."""
+    if site.brand_of is None:
+        return None
+    try:
+        return site.brand_of(name)
+    except BrandError as error:
+        raise PageError(key, str(error), "no page was made") from error
 
 
 def slug_of(business: Business, key: str) -> str:
@@ -115,11 +122,17 @@ class _Maker:
     """The parts of one page while it is made."""
 
     def __init__(
-        self, business: Business, enrichment: Enrichment | None, site: Site, key: str, slug: str
+        self,
+        business: Business,
+        enrichment: Enrichment | None,
+        site: Site,
+        key: str,
+        slug: str,
+        own: Brand | None,
     ) -> None:
         self.business, self.site, self.key, self.slug = business, site, key, slug
         self.enrichment = enrichment.model_dump(exclude_none=True) if enrichment else {}
-        self.own = site.own_brand(key)
+        self.own = own
         self.url = f"{site.url.rstrip('/')}/{slug}/"
         brand = merged(site.brand, self.own)
         industry = business.kind.industry

@@ -20,6 +20,7 @@ same facts ends in the same record, and the status is derived from it:
     meeting       a meeting                                   new             nothing of the above
     converted     a deal
     merged        the lead that it became
+    page          where its landing page is; without an address it is down, larger stamp wins
     ended         the end of a round
     resumed       names the facts that it lifts
 
@@ -39,7 +40,7 @@ from contracts.outcome import ReplyClass, Status
 Facts = dict[str, dict[str, dict[str, Any]]]
 """kind → id → what the fact says; JSON values throughout."""
 
-STAMPED = frozenset({"scored", "classified", "held", "content"})
+STAMPED = frozenset({"scored", "classified", "held", "content", "page"})
 """Kinds whose entries are values: of two under one id the one with the larger stamp wins."""
 
 NAMES: Mapping[str, str] = {
@@ -57,6 +58,7 @@ NAMES: Mapping[str, str] = {
     "lead.converted": "converted",
     "lead.merged": "merged",
     "lead.page_published": "page",
+    "lead.page_withdrawn": "page",
 }
 """Topic of an event → the kind of fact that it adds."""
 
