@@ -126,6 +126,13 @@ class Template(Declared):
     body: str
     needs_page: Literal["no", "wait_then_without", "wait_then_hold"] = "no"
 
+    @property
+    def page_rule(self) -> Literal["no", "wait_then_without", "wait_then_hold"]:
+        """What a touch does whose lead has no landing page yet (spec 1.4). A template that speaks
+        of one and does not say waits, and then holds: it could not be written without."""
+        speaks = "landing_page" in self.subject or "landing_page" in self.body
+        return "wait_then_hold" if self.needs_page == "no" and speaks else self.needs_page
+
 
 class Entry(Declared):
     """Which scored leads a campaign takes that name none (spec 2.2)."""

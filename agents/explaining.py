@@ -397,6 +397,7 @@ TELLERS: Mapping[tuple[str, str], Callable[[Line], str]] = {
     ("page", "page_up"): _of("Its landing page is up: {url}."),
     ("page", "page_down"): _of("Its landing page was taken down ({why})."),
     ("page", "page_failed"): _of("Its landing page could not be made: {problem}."),
+    ("plan", "page_awaited"): _of("Step {step} waits for the landing page, until {until} at most."),
     ("plan", "*"): _plan,
     ("draft", "*"): _draft,
     ("verdict", "*"): _verdict,

@@ -312,6 +312,7 @@ def make_place(settings: Settings) -> "Place":
         return Folder(Path(where))
     if kind == "s3" and where:
         from agents.landing.bucket import Access, Bucket
+        from agents.landing.publishing import PlaceError
 
         bucket, _, prefix = where.partition("/")
         hidden = settings.pages_s3_secret
@@ -323,7 +324,10 @@ def make_place(settings: Settings) -> "Place":
             key=settings.pages_s3_key,
             secret=configuration.secret(hidden) if hidden else "",
         )
-        return Bucket(access)
+        try:
+            return Bucket(access)
+        except PlaceError as error:
+            raise SettingsError(str(error)) from None
     raise SettingsError(f"pages {settings.pages!r}: write folder:PATH or s3:BUCKET[/PREFIX]")
 
 

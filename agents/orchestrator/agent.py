@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from agents.base import Deciding, Group, Reads, View
 from agents.names import Names
-from agents.orchestrator import arrivals, facts, planning, wants
+from agents.orchestrator import arrivals, facts, planning, resuming, wants
 from agents.orchestrator.record import KIND, Record, read
 from agents.orchestrator.turn import Turn
 from contracts.catalogue import CATALOGUE
@@ -49,7 +49,7 @@ class Orchestrator(Deciding):
         topic = event.topic
         turn.cause = event
         if topic.startswith(("campaign.", "control.", "client.")):
-            planning.reopen_holds(turn, event)
+            resuming.reopen_holds(turn, event)
         elif topic == "timer.due":
             turn.due(event)
         elif topic == "lead.scored":

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from agents.definitions import Campaign
+from agents.orchestrator import facts
 from agents.orchestrator.policy import Touch
 from agents.orchestrator.record import Record
 from agents.orchestrator.turn import Turn
@@ -30,8 +31,7 @@ def ask_draft(
     before = earlier(turn, record, planned)
     contents = record.lead.facts.get("content", {})
     first = contents.get(before[0], {}).get("content_id") if before else None
-    page = record.lead.facts.get("page", {}).get(record.id, {}).get("url")
-    facts = {k: v for k, v in (("first_content", first), ("page", page)) if v}
+    known = {k: v for k, v in (("first_content", first), ("page", facts.page(record))) if v}
     brief = Write(
         send_id=planned.send,
         lead_id=record.id,
@@ -46,7 +46,7 @@ def ask_draft(
         occurred_at=turn.now,
         template_id=planned.template,
         earlier=before,
-        facts=facts,
+        facts=known,
     )
     turn.emit(brief, turn.touched[record.id], planned.send)
 

@@ -53,6 +53,12 @@ def content(turn: Turn, event: Event) -> None:
         turn.touch(record.id)
 
 
+def page(record: Record) -> str | None:
+    """Returns the address of the lead's landing page where it is up: the last word counts."""
+    url = record.lead.facts.get("page", {}).get(record.id, {}).get("url")
+    return str(url) if url else None
+
+
 def released(record: Record, hash_: str) -> bool:
     """Says whether a person let this very content go in manual mode."""
     word = record.lead.of("approved").get(hash_, {})

@@ -12,25 +12,21 @@ from typing import Any
 from agents.definitions import Campaign, Resource
 from agents.gates.facts import Answers
 from agents.gathering import Subject
-from agents.orchestrator import facts, lifecycle, policy
+from agents.orchestrator import facts, lifecycle, pages, policy
 from agents.orchestrator.commands import ask_draft, command
 from agents.orchestrator.enrolment import enrol
 from agents.orchestrator.policy import End, Hold, Touch, Wait
 from agents.orchestrator.record import Record, moment, text
 from agents.orchestrator.turn import Turn
 from contracts import lead as says
-from contracts import registry
-from contracts.envelope import Event
-from contracts.ids import MessageId, PartitionKey, SendId, StopId
+from contracts.ids import MessageId, SendId, StopId
 from contracts.outcome import Channel, ReplyClass, SendState, Status, StopReason
-from statestore.base import Row, RowWrite, Send, Timer, TimerSet
+from statestore.base import Send
 
 GUARD = timedelta(minutes=30)
 """How long a draft or a send is waited for before it is asked for again."""
 QUIET = timedelta(days=14)
 """After a neutral answer (spec 7.4)."""
-CHUNK_SECONDS = 2
-"""Between two leads that a resume wakes: no burst."""
 
 
 def plan_all(turn: Turn) -> None:
@@ -155,10 +151,24 @@ def touch(
         schedule(turn, record, planned)
     elif row is not None and row.state is SendState.PLANNED:
         under_way(turn, record, planned, row, campaign, version)
+    elif (before := pages.without_page(turn, record, planned, campaign)) is not None:
+        await_page(turn, record, planned, before)
     elif slot is None or slot not in {resource.id for resource in resources}:
         schedule(turn, record, planned)
     else:
         carry_out(turn, record, planned, campaign, version, slot, row)
+
+
+def await_page(turn: Turn, record: Record, planned: Touch, before: Wait | Hold) -> None:
+    """Waits for the page, or holds; the slot goes to somebody who can use it."""
+    turn.release_slot(record)
+    drop_slot(record, planned)
+    if isinstance(before, Hold):
+        hold(turn, record, before)
+        return
+    note = {"step": planned.step, "until": text(before.at)}
+    turn.note(record, "plan", "page_awaited", note, repeat=f"page:{planned.send}")
+    wait(turn, record, before.at, before.why, step=planned.step)
 
 
 def slot_of(turn: Turn, record: Record, planned: Touch) -> str | None:
@@ -214,6 +224,7 @@ def carry_out(
         approve(turn, record, planned, draft, campaign)
     command(turn, record, planned, campaign, version, slot, row)
     drop_slot(record, planned)
+    record.asked.pop(f"page:{planned.send}", None)
     note_asked(record, str(planned.send), turn.now)
     wait(turn, record, turn.now + GUARD, "waiting for the send", step=planned.step)
 
@@ -453,47 +464,3 @@ def drop_slot(record: Record, planned: Touch) -> None:
     """Forgets the slot of a send."""
     if record.asked.pop(f"slot:{planned.send}", None) is not None:
         record.changed = True
-
-
-# ── resume ────────────────────────────────────────────────────────────────────────────────────
-
-
-def reopen_holds(turn: Turn, event: Event) -> None:
-    """A resume, or a new definition: what its scope held is looked at again, without a burst."""
-    scope = event.data.get("scope") or f"campaign:{event.data.get('campaign_id')}"
-    if str(scope).startswith(("account:", "lead:")) and event.topic == "control.resumed":
-        reopen_answered(turn, event, str(scope))
-    rows = turn.view.scans.get((turn.tenant, "hold", str(scope)), [])
-    for place, row in enumerate(rows):
-        turn.rows.append(_over(row))
-        turn.timers.append(TimerSet(timer=_woken(turn, row, place)))
-    if len(rows) >= 500:
-        again = registry.ENTRIES[event.type].model.model_validate(dict(event.data))
-        turn.emit(again, event, f"chunk:{rows[-1].ref.key}")
-
-
-def reopen_answered(turn: Turn, event: Event, scope: str) -> None:
-    """A person resumed an account or a lead: its answers so far are settled, and count no more."""
-    for record in turn.records.values():
-        if scope.startswith("lead:") and scope != f"lead:{record.id}":
-            continue
-        lifts = sorted({*record.lead.of("responded"), *record.lead.of("classified")})
-        entry = {"at": event.data["occurred_at"], "lifts": lifts, "by": event.data.get("by")}
-        if lifecycle.add(record.lead.facts, "resumed", event.id, entry):
-            record.changed = True
-            turn.note(record, "fact", "resumed", {"by": event.data.get("by"), "scope": scope})
-            turn.touch(record.id)
-
-
-def _over(row: Row) -> RowWrite:
-    return RowWrite(ref=row.ref, expect=row.version, data=row.data, parent=row.parent, status="")
-
-
-def _woken(turn: Turn, row: Row, place: int) -> Timer:
-    """Wakes the whole account: it has one timer, and several of its leads may have been held."""
-    return Timer(
-        agent="orchestrator",
-        key=PartitionKey(f"{turn.tenant}/{row.data['account']}"),
-        due=turn.now + timedelta(seconds=CHUNK_SECONDS * place),
-        reason="its scope was resumed",
-    )

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agents.base import View
+from agents.definitions import Template
 from agents.gates import Verdict, first_moment
 from agents.gates.rules import Tier
 from agents.gathering import Subject, planning_facts, recipient
@@ -238,6 +239,23 @@ def plan_answer(
         rank=rank(purpose="answer", follow_up=True, tier=Tier(subject.profile["tier"])),
         answers=message,
     )
+
+
+PAGE_WAIT = timedelta(hours=24)
+"""How long a touch waits for its lead's landing page at most (spec 1.4)."""
+
+
+def page_wait(template: Template, since: datetime, now: datetime) -> Wait | Hold | None:
+    """What a touch does that is due since a moment and whose lead has no page up: wait for it, go
+    without the link (None), or be held, as its template says."""
+    if template.page_rule == "no":
+        return None
+    if now < since + PAGE_WAIT:
+        return Wait(at=since + PAGE_WAIT, why="waiting for its landing page")
+    if template.page_rule == "wait_then_without":
+        return None
+    inputs = {"template": template.id, "waited_since": since.isoformat()}
+    return Hold(code="page_missing", gate="landing_page", inputs=inputs)
 
 
 ANSWER = -1

@@ -7,7 +7,7 @@ import pytest
 
 from agents import controls
 from agents.controls import UnknownScope
-from agents.orchestrator import planning
+from agents.orchestrator import resuming
 from contracts import lead as says
 from contracts import registry
 from contracts.ids import LeadId, MessageId, partition_key
@@ -99,7 +99,7 @@ async def test_a_resume_wakes_what_its_scope_held_one_after_the_other() -> None:
     keys = [partition_key(TENANT, f"account-{n}") for n in range(1, 7)]
     timers = await cast.table.store.timers("orchestrator", keys)
     dues = sorted(timer.due for timer in timers.values())
-    gap = timedelta(seconds=planning.CHUNK_SECONDS)
+    gap = timedelta(seconds=resuming.CHUNK_SECONDS)
     assert [due - dues[0] for due in dues] == [gap * n for n in range(6)]
     assert {row.status for row in await cast.table.rows("hold")} == {""}
 

@@ -118,7 +118,7 @@ async def test_a_missing_bucket_and_a_dead_server_are_named_with_the_remedy(serv
     with pytest.raises(PlaceError, match="no bucket nowhere; make it"):
         await nowhere.write("a.html", b"x")
     dead = Bucket(access(f"http://127.0.0.1:{free_port()}"))
-    with pytest.raises(PlaceError, match="does not answer.*pages_s3_endpoint") as told:
+    with pytest.raises(PlaceError, match=r"does not answer.*pages_s3_endpoint") as told:
         await dead.write("a.html", b"x")
     assert not told.value.lasting
 
@@ -139,7 +139,7 @@ async def test_a_full_disk_is_named_and_the_old_file_stays(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(PlaceError, match="no space for .*free some"):
+    with pytest.raises(PlaceError, match=r"no space for .*free some"):
         await place.write("a/index.html", b"new")
     assert await place.read("a/index.html") == b"old"
     assert await files(place) == {"a/index.html"}
