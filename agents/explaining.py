@@ -60,7 +60,21 @@ async def find(store: StateStore, words: str, tenant: str | None) -> list[Row]:
     found: list[Row] = []
     for owner in tenants:
         found += await _search(store, owner, words.casefold())
-    return found
+    return found or await _before_scoring(store, tenants, words.casefold())
+
+
+ENRICHMENT = "enrichment"
+"""The kind of row that a lead has before it is scored, where sources are asked about it."""
+
+
+async def _before_scoring(store: StateStore, tenants: Sequence[TenantId], words: str) -> list[Row]:
+    """Leads that the orchestrator has not heard of yet: asked about, or waiting for a person."""
+    found: list[Row] = []
+    for tenant in tenants:
+        for status in ("needs_review", "claimed"):
+            rows = await store.scan(tenant, ENRICHMENT, status=status, limit=PAGE)
+            found += [row for row in rows if row.ref.key.casefold().startswith(words)]
+    return found[:20]
 
 
 async def _tenants(store: StateStore) -> list[TenantId]:
@@ -103,7 +117,10 @@ async def story(store: StateStore, row: Row, now: datetime) -> Story:
     sends = (await store.sends_of(tenant, [lead])).get(lead, [])
     stops = await _stops(store, record, now)
     zone = next(iter(record.lead.profile.get("zones", ())), "UTC")
-    upcoming, at = comes_next(record, timer, stops, zone)
+    if row.ref.kind == ENRICHMENT:
+        upcoming, at = _before_scored(row)
+    else:
+        upcoming, at = comes_next(record, timer, stops, zone)
     found = standing(record.lead)
     return Story(
         lead=lead,
@@ -176,6 +193,14 @@ def comes_next(
     if found.status in ENDS:
         return ENDS[found.status], None
     return "Nothing is planned and no reason is on record; the auditor repairs this.", None
+
+
+def _before_scored(row: Row) -> tuple[str, datetime | None]:
+    if row.status == "claimed":
+        return "Sources are being asked about it; then it is scored.", None
+    fields = ", ".join(row.data.get("fields") or ()) or "what was found"
+    words = f"Waits for a person to look at {fields}: `leadwire review show {row.ref.key}`."
+    return words, None
 
 
 ENDS: Mapping[Status, str] = {
@@ -367,6 +392,26 @@ def _outcome(line: Line) -> str:
     return f"Tried step {data.get('step')}: {data.get('vendor_code')}{again}."
 
 
+def _enriched(line: Line) -> str:
+    data = line.data
+    fields = ", ".join(data.get("fields") or ()) or "nothing new"
+    sure = f", {data['confidence']:.0%} sure over all" if data.get("confidence") is not None else ""
+    parts = [f"Found out {fields}{sure}."]
+    parts += [
+        f"{one['source']}: {str(one['outcome']).replace('_', ' ')}"
+        + (f" ({one['why']})" if one.get("why") else "")
+        + "."
+        for one in data.get("tried") or ()
+    ]
+    if data.get("contradictions"):
+        parts.append(f"Sources disagree on {', '.join(data['contradictions'])}.")
+    if line.code == "needs_review":
+        parts.append(f"A person has to look: {'; '.join(data.get('review') or ())}.")
+    if data.get("by"):
+        parts.append(f"The findings were {data.get('decision')} by {data['by']}.")
+    return " ".join(parts)
+
+
 def _draft(line: Line) -> str:
     if line.code == "draft_refused":
         return f"Draft refused: {'; '.join(line.data.get('problems') or ())}."
@@ -398,6 +443,7 @@ TELLERS: Mapping[tuple[str, str], Callable[[Line], str]] = {
     ("page", "page_down"): _of("Its landing page was taken down ({why})."),
     ("page", "page_failed"): _of("Its landing page could not be made: {problem}."),
     ("plan", "page_awaited"): _of("Step {step} waits for the landing page, until {until} at most."),
+    ("enrichment", "*"): _enriched,
     ("plan", "*"): _plan,
     ("draft", "*"): _draft,
     ("verdict", "*"): _verdict,

@@ -97,7 +97,17 @@ class Settings(BaseModel):
     pages_s3_region: str = Field("", description="of the bucket; empty: us-east-1")
     pages_s3_key: str = Field("", description="access key id; empty: the machine's own")
     pages_s3_secret: Secret = Field("", description="env:NAME or file:PATH; its secret key")
-    without: str = Field("enrichment,landing,crm", description="agents that are left out, by comma")
+    enrichment_tables: str = Field(
+        "", description="descriptions (TOML) of tables of clients' own data, by comma"
+    )
+    read_sites: bool = Field(
+        False, description="true: enrichment reads businesses' own sites, politely"
+    )
+    enrichment_slots: int = Field(8, ge=1, le=200, description="leads asked about at once")
+    brain_enrich_when: Literal["gaps", "hot_with_signals"] = Field(
+        "gaps", description="when a model would be asked (recorded only)"
+    )
+    without: str = Field("landing,crm", description="agents that are left out, by comma")
 
 
 @dataclass(frozen=True)

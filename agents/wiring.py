@@ -6,7 +6,7 @@ claimed, and runs agents, relay, timers, auditor and inbox readers until `stop` 
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ from agents.audit import Auditor
 from agents.base import Commits, Deciding, DecidingTurn, retry_topic
 from agents.definitions import Resource
 from agents.doing import Doing, DoingTurn
+from agents.enrichment.agent import Enrichment
+from agents.enrichment.base import Source
 from agents.inbox.agent import Door, Mailboxes
 from agents.intake.agent import Intake
 from agents.names import Names
@@ -73,6 +75,7 @@ class System:
     web: Any = None
     draining: bool = False
     adapters: dict[str, Adapter] = field(default_factory=dict)
+    closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     # opening
 
@@ -134,6 +137,8 @@ class System:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         for adapter in self.adapters.values():
             await adapter.close()
+        for close in self.closing:
+            await close()
         await self.store.stop()
 
     def failed(self) -> str | None:
@@ -348,8 +353,24 @@ def make_sites(settings: Settings) -> "Sites":
     )
 
 
+def enrichment_sources(settings: Settings, clock: Clock) -> list[Source]:
+    """The sources that settings name, for the agent and for the linear pipeline; whoever asks
+    closes them. Raises SettingsError for a table that cannot be used."""
+    sources: list[Source] = []
+    return sources
+
+
+def _enrichment(system: System, incarnation: str, closed: str | None) -> Enrichment:
+    sources = enrichment_sources(system.settings, system.clock)
+    system.closing += [source.close for source in sources]
+    return Enrichment(
+        sources, slots=system.settings.enrichment_slots, brain=system.settings.brain_enrich_when
+    )
+
+
 MAKERS: dict[str, Maker] = {
     "intake": _intake,
+    "enrichment": doing(_enrichment),
     "scoring": deciding(_scoring),
     "orchestrator": deciding(lambda system: Orchestrator(system.names)),
     "writer": deciding(lambda system: Writer(system.names, system.settings.base_url)),

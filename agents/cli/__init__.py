@@ -48,6 +48,17 @@ DRAFTS = LazyGroup(
         Row("decline", "agents.cli.drafts:decline", "decline this very content"),
     ],
 )
+REVIEW = LazyGroup(
+    name="review",
+    help="Leads whose findings wait for a person.",
+    rows=[
+        Row("list", "agents.cli.review:list_", "all of them, and what is doubtful"),
+        Row("show", "agents.cli.review:show", "one, with the words that each finding rests on"),
+        Row("accept", "agents.cli.review:accept", "take the doubtful findings as they are"),
+        Row("correct", "agents.cli.review:correct", "put other values in their place"),
+        Row("drop", "agents.cli.review:drop", "go on without the doubtful findings"),
+    ],
+)
 UNKNOWNS = LazyGroup(
     name="unknowns",
     help="Sends of which nobody can say whether they arrived.",
@@ -118,7 +129,7 @@ COMMANDS = LazyGroup(
         Row("backup", "agents.cli.store:backup", "one consistent copy, and the stops as CSV"),
         Row("restore", "agents.cli.store:restore", "put a copy in place, closed until settled"),
     ],
-    groups=[INSPECT, LEADS, DRAFTS, UNKNOWNS, DLQ, CONFIG, SCHEMA, EVENTS, TOPICS],
+    groups=[INSPECT, LEADS, DRAFTS, REVIEW, UNKNOWNS, DLQ, CONFIG, SCHEMA, EVENTS, TOPICS],
 )
 
 

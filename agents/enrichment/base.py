@@ -36,15 +36,18 @@ class Card:
 
     `adds` are names of `fields.FIELDS`; `ceiling` is how sure it can be at most (0–1), whatever it
     says itself; `cost_micros` is the most that one question costs, in US dollars × 1,000,000;
-    `fresh_days` is how long an answer of its may be kept; `network` says that it reaches out.
+    `seconds` is how long an answer may take, on the loop's clock; `fresh_days` is how long it may
+    be kept; `network` says that it reaches out; `tenant` names the one client whose it is.
     """
 
     name: str
     adds: frozenset[str]
     ceiling: float
     cost_micros: int = 0
+    seconds: float = 120.0
     fresh_days: float = 183.0
     network: bool = False
+    tenant: str | None = None
 
     def __post_init__(self) -> None:
         unknown = self.adds - set(FIELDS)

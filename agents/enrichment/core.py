@@ -6,7 +6,7 @@ under `enrichment`, each field with its confidence, source, evidence and date (s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,10 @@ class Result:
     merged: Merged
     lacking: tuple[str, ...]
     """Required fields and parts of the score that are not as sure as they should be."""
+    findings: tuple[Finding, ...]
+    """What the sources said, as they said it; what came in is not among it."""
+    ceilings: Mapping[str, float]
+    now: datetime
 
     @property
     def enrichment(self) -> Enrichment:
@@ -45,6 +49,12 @@ class Result:
     def review(self) -> tuple[Stated, ...]:
         """Findings that a person has to look at before they count."""
         return self.merged.doubtful
+
+    def with_tried(self, tried: Sequence[Tried]) -> "Result":
+        """Returns the same with a word on further sources."""
+        found = self.enrichment
+        more = found.model_copy(update={"tried": (*found.tried, *tried)})
+        return replace(self, payload=self.payload.model_copy(update={"enrichment": more}))
 
 
 def enriched(
@@ -60,7 +70,9 @@ def enriched(
 ) -> Result:
     """Returns the enriched lead: the same for the same findings, in whatever order they come."""
     own = brought.findings(routed.lead, routed.occurred_at)
-    merged = merge([*own, *findings], routed.lead, now, ceilings)
+    given = tuple(findings)
+    ceilings = ceilings or {}
+    merged = merge([*own, *given], routed.lead, now, ceilings)
     found = _enrichment(routed.lead, merged, tried, notes)
     base = scoring.baseline(routed.lead, found, profile)
     absent = scoring.missing(Known(routed.lead, found), profile)
@@ -83,7 +95,15 @@ def enriched(
         origin=routed.origin,
         enrichment=whole,
     )
-    return Result(payload=payload, baseline=base, merged=merged, lacking=(*absent, *base.missing))
+    return Result(
+        payload=payload,
+        baseline=base,
+        merged=merged,
+        lacking=(*absent, *base.missing),
+        findings=given,
+        ceilings=ceilings,
+        now=now,
+    )
 
 
 def _enrichment(

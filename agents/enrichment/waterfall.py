@@ -6,6 +6,7 @@ the overall confidence is at 80 % or nobody is left who could add what is missin
 Sources are asked cheapest first, equal ones in the order in which they were named.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,14 +31,14 @@ class Choice:
 
 
 def choose(
-    result: Result, left: Sequence[Card], cannot: Mapping[str, str], limit_micros: int | None = None
+    result: Result, left: Sequence[Card], unable: Mapping[str, str], limit_micros: int | None = None
 ) -> Choice:
     """Chooses among the sources that were not asked yet.
 
-    `cannot` is source → why it cannot look for this lead at all; `limit_micros` is what may still
+    `unable` is source → why it cannot look for this lead at all; `limit_micros` is what may still
     be spent on it.
     """
-    reasons = {card.name: _against(result, card, cannot, limit_micros) for card in left}
+    reasons = {card.name: _against(result, card, unable, limit_micros) for card in left}
     able = sorted((c for c in left if not reasons[c.name]), key=lambda card: card.cost_micros)
     passed = [
         Tried(source=card.name, outcome="passed_over", why=reasons[card.name])
@@ -48,7 +49,7 @@ def choose(
 
 
 def _against(
-    result: Result, card: Card, cannot: Mapping[str, str], limit_micros: int | None
+    result: Result, card: Card, unable: Mapping[str, str], limit_micros: int | None
 ) -> str:
     """Why a source is not asked; empty where it may be."""
     if result.baseline.complete:
@@ -56,8 +57,8 @@ def _against(
         return f"overall confidence is at {sure}, {OVERALL_TARGET:.0%} is enough"
     if not card.helps.intersection(result.lacking):
         return f"can add nothing of what is missing ({', '.join(result.lacking)})"
-    if card.name in cannot:
-        return cannot[card.name]
+    if card.name in unable:
+        return unable[card.name]
     if limit_micros is not None and card.cost_micros > limit_micros:
         return f"costs up to {card.cost_micros} micros, {limit_micros} are left for this lead"
     return ""
@@ -89,13 +90,14 @@ async def ask_all(
 ) -> Result:
     """Asks sources until it is enough; a source that fails is named, and the others go on."""
     course = _Course()
+    sources = of_tenant(sources, tenant)
     left = list(sources)
     while True:
         result = _merged(routed, course, sources, profile, now, brain)
         subject = Subject(tenant=tenant, lead=routed.lead, now=now, known=result.merged.values())
         cards = [source.card for source in left]
         room = None if limit_micros is None else limit_micros - course.spent
-        choice = choose(result, cards, _cannot(left, subject), room)
+        choice = choose(result, cards, cannot(left, subject), room)
         if choice.card is None:
             course.tried += choice.passed
             return _merged(routed, course, sources, profile, now, brain)
@@ -124,7 +126,13 @@ def _merged(
     )
 
 
-def _cannot(sources: Sequence[Source], subject: Subject) -> dict[str, str]:
+def of_tenant(sources: Sequence[Source], tenant: str) -> list[Source]:
+    """Returns the sources that serve a client; another client's are not even named."""
+    return [source for source in sources if source.card.tenant in (None, tenant)]
+
+
+def cannot(sources: Sequence[Source], subject: Subject) -> dict[str, str]:
+    """Returns source → why it cannot look for this lead; those that can are left out."""
     reasons = {source.card.name: source.cannot(subject) for source in sources}
     return {name: why for name, why in reasons.items() if why}
 
@@ -132,7 +140,11 @@ def _cannot(sources: Sequence[Source], subject: Subject) -> dict[str, str]:
 async def _ask(source: Source, subject: Subject, course: _Course) -> None:
     name = source.card.name
     try:
-        answer = await source.find(subject)
+        async with asyncio.timeout(source.card.seconds):
+            answer = await source.find(subject)
+    except TimeoutError:
+        words = f"no answer within {source.card.seconds:g} s"
+        course.tried.append(Tried(source=name, outcome="failed", why=words))
     except SourceFailed as error:
         course.tried.append(Tried(source=name, outcome="failed", why=str(error)[:500]))
     except Exception as error:

@@ -34,7 +34,7 @@ from tests.simulation.vendors import Book, Vendor
 
 SECRET = "a secret of the simulation, long enough"
 READ = 240.0
-AGENTS = ("intake", "scoring", "orchestrator", "writer", "sender", "replies")
+AGENTS = ("intake", "enrichment", "scoring", "orchestrator", "writer", "sender", "replies")
 LOSABLE = frozenset(
     {"timer.due", "outreach.email.send", "outreach.content.write", "lead.content_ready"}
     | {"lead.contacted", "lead.send_held", "lead.send_unknown", "lead.send_refused"}

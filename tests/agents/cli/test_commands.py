@@ -283,7 +283,7 @@ def test_an_unknown_agent_is_named_with_those_that_there_are(place: Place) -> No
     """Exit code 2, before anything is opened."""
     done = place.run("run", "sendr")
     assert done.exit_code == session.USAGE
-    assert "no agent 'sendr'; there are all, intake, scoring, orchestrator" in done.stderr
+    assert "no agent 'sendr'; there are all, intake, enrichment, scoring" in done.stderr
 
 
 def test_a_command_needs_a_store_that_outlives_a_process(empty: Place) -> None:
