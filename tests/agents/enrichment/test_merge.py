@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.enrichment.base import Finding
@@ -56,6 +56,7 @@ LEADS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(FINDINGS, LEADS, st.randoms(use_true_random=False))
 def test_the_same_facts_in_any_order_give_the_same_record(
     found: list[Finding], fields: dict[str, Any], chance: Any
@@ -69,6 +70,7 @@ def test_the_same_facts_in_any_order_give_the_same_record(
     assert first.payload.wire() == second.payload.wire()
 
 
+@settings(deadline=None)
 @given(FINDINGS, LEADS)
 def test_nothing_that_came_in_is_ever_overwritten(
     found: list[Finding], fields: dict[str, Any]
