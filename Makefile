@@ -39,6 +39,7 @@ bench: .venv/dev  ## ratios measured side by side, a JSON object a line
 
 schemas: .venv/dev
 	$(BIN)/leadwire schema export contracts/schemas
+	$(BIN)/leadwire schema asyncapi --out contracts/asyncapi.json
 
 lock:  ## resolve again, with hashes
 	$(BIN)/python -m pip install --quiet uv

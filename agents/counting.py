@@ -180,8 +180,9 @@ def _close(found: Batch, now: datetime, seconds: float) -> None:
 
 
 def _say(found: Batch, results: Tally[tuple[str, str]], seconds: float) -> None:
-    """One line a batch; at level debug one an event as well, with its ids and its trace."""
-    if not log.is_enabled_for(logging.INFO):
+    """One line a batch; at level debug one an event as well, with its ids and its trace. Nobody
+    gets them who did not set up a log: structlog's own defaults print everything."""
+    if not structlog.is_configured() or not log.is_enabled_for(logging.INFO):
         return
     outcomes: Tally[str] = Tally()
     for (_, result), number in results.items():

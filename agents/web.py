@@ -2,10 +2,12 @@
 
 `/livez` says that the loop turns, `/readyz` that bus and store answer (503 names the part that does
 not, and while draining), `/metrics` is Prometheus text, `/u/TOKEN` the one-click link,
-`/webhooks/RESOURCE` where a vendor's words arrive.
+`/webhooks/RESOURCE` where a vendor's words arrive, `/catalogue` and `/asyncapi.json` say what every
+event means.
 """
 
 import asyncio
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -38,6 +40,28 @@ SAFE = {
 }
 
 
+UNFRAMED = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
+
+
+@cache
+def _catalogue(brokers: tuple[str, ...]) -> tuple[str, str]:
+    """The page and its policy; made at the first request, since nothing of it changes."""
+    from agents import subscribing
+    from agents.catalogue import page
+
+    broker = ",".join(brokers) or page.BROKER
+    return page.page(subscribing.groups(), version("leadwire"), broker), page.policy()
+
+
+@cache
+def _asyncapi(brokers: tuple[str, ...], prefix: str) -> str:
+    from agents import subscribing
+    from contracts import asyncapi
+
+    groups = subscribing.groups()
+    return asyncapi.text(asyncapi.document(groups, version("leadwire"), brokers, prefix))
+
+
 class Web:
     """The port of a system; a source like any other."""
 
@@ -59,6 +83,8 @@ class Web:
                 Route("/version", self.version),
                 Route("/u/{token}", self.link, methods=["GET", "HEAD", "POST"]),
                 Route("/webhooks/{resource}", self.webhook, methods=["POST"]),
+                Route("/catalogue", self.catalogue),
+                Route("/asyncapi.json", self.asyncapi),
             ]
         )
 
@@ -118,6 +144,21 @@ class Web:
     async def metrics(self, request: Request) -> Response:
         text = await self.readings.text()
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def catalogue(self, request: Request) -> Response:
+        text, policy = await asyncio.to_thread(_catalogue, self._brokers())
+        headers = {"Content-Security-Policy": policy, **UNFRAMED}
+        return HTMLResponse(text, headers=headers)
+
+    async def asyncapi(self, request: Request) -> Response:
+        prefix = self.system.settings.bus_prefix
+        text = await asyncio.to_thread(_asyncapi, self._brokers(), prefix)
+        return Response(text, media_type="application/json", headers=UNFRAMED)
+
+    def _brokers(self) -> tuple[str, ...]:
+        """Where the bus can be reached by strangers, where that is a broker."""
+        kind, _, hosts = self.system.settings.bus.partition(":")
+        return tuple(hosts.split(",")) if kind == "kafka" else ()
 
     async def webhook(self, request: Request) -> Response:
         try:

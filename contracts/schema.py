@@ -8,12 +8,14 @@ optional ones. `x-leadwire` says who publishes and reads the event and how long 
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from contracts import meanings
 from contracts.catalogue import CATALOGUE, Entry
 from contracts.envelope import topic_of
 from contracts.outcome import Channel
@@ -35,12 +37,25 @@ def schema(entry: Entry) -> Schema:
     made = entry.model.model_json_schema()
     for node in _nodes(made):
         node.pop("title", None)
+        if "description" in node:
+            node["description"] = told(node["description"])
         if node.get("additionalProperties") is False:
             del node["additionalProperties"]
         if entry.accepted and node.get("enum") == list(Channel):
             node["enum"] = [*node["enum"], *OTHER_CHANNEL_NAMES]
+        for name, field in node.get("properties", {}).items():
+            if "description" not in field and (words := meanings.of(entry.type, name)):
+                field["description"] = words
     head = {"$schema": DIALECT, "$id": identifier(entry.type), "title": entry.type}
     return {**head, "x-leadwire": _about(entry), **made}
+
+
+def told(words: str) -> str:
+    """Returns words for strangers: where a rule of ours stands is for maintainers alone."""
+    return _NOTE.sub("", " ".join(words.split()))
+
+
+_NOTE = re.compile(r" ?\((?:spec|design|facts)\b[^)]*\)")
 
 
 def _about(entry: Entry) -> Schema:

@@ -87,10 +87,12 @@ CONFIG = LazyGroup(
 )
 SCHEMA = LazyGroup(
     name="schema",
-    help="JSON Schemas of every event.",
+    help="What every event says: JSON Schemas, AsyncAPI, a page for people.",
     rows=[
         Row("export", "agents.cli.schema:export", "write them to a folder"),
         Row("check", "agents.cli.schema:check", "what would break producers or consumers"),
+        Row("asyncapi", "agents.cli.schema:asyncapi", "the AsyncAPI 3 document of all topics"),
+        Row("page", "agents.cli.schema:page", "the catalogue as one HTML page"),
     ],
 )
 EVENTS = LazyGroup(

@@ -1,7 +1,10 @@
-"""`leadwire schema export|check`: the events' JSON Schemas, and whether a change breaks anybody."""
+"""`leadwire schema export|check|asyncapi|page`: what every event says, for machines and for people,
+and whether a change breaks anybody.
+"""
 
 import json
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -39,6 +42,48 @@ def check(against: Path | None, as_json: bool) -> None:
         click.echo(f"{len(found)} breaks against {against or 'the schemas that ship'}", err=True)
         sys.exit(1)
     click.echo(f"compatible: {len(older)} event types checked", err=True)
+
+
+OUT = click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it to this file instead of stdout.",
+)
+
+
+@click.command("asyncapi")
+@OUT
+def asyncapi(out: Path | None) -> None:
+    """Write the AsyncAPI 3 document: every topic with its key, headers, retention and payloads, who
+    sends and who reads, and what strangers may send at the door."""
+    from agents import subscribing
+    from contracts import asyncapi as documents
+
+    made = documents.document(subscribing.groups(), version("leadwire"))
+    _write(documents.text(made), out)
+
+
+@click.command("page")
+@OUT
+@click.option("--broker", default="localhost:9092", help="What its examples name.")
+def page(out: Path | None, broker: str) -> None:
+    """Write the catalogue of events as one HTML page that holds everything itself. A process that
+    runs serves it at /catalogue."""
+    from agents import subscribing
+    from agents.catalogue import page as pages
+
+    _write(pages.page(subscribing.groups(), version("leadwire"), broker), out)
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out}: {error.strerror}") from None
+    click.echo(f"{len(text.encode()):,} bytes written to {out}", err=True)
 
 
 def _older(folder: Path | None) -> dict[str, schema.Schema]:

@@ -183,6 +183,19 @@ async def test_metrics_are_prometheus_text_and_gauges_agree_with_the_store(
         assert word not in answer.text
 
 
+async def test_the_catalogue_and_its_document_are_served(system: tuple[System, Cast]) -> None:
+    """For analysts, by the same port; nothing may run there but the page's own script."""
+    made, _ = system
+    async with client(made) as ask:
+        page = await ask.get("/catalogue")
+        document = await ask.get("/asyncapi.json")
+    assert (page.status_code, document.status_code) == (200, 200)
+    assert "script-src 'sha256-" in page.headers["content-security-policy"]
+    assert "unsafe" not in page.headers["content-security-policy"].partition("script-src")[2]
+    assert "lead.contacted.v1" in page.text
+    assert document.json()["asyncapi"] == "3.0.0"
+
+
 async def test_a_path_that_is_not_there_and_a_method_that_is_not_meant(
     system: tuple[System, Cast],
 ) -> None:

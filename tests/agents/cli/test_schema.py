@@ -1,4 +1,4 @@
-"""`leadwire schema export|check`."""
+"""`leadwire schema export|check|asyncapi|page`."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from agents.cli.schema import check, export
+from agents.cli.schema import asyncapi, check, export, page
 from contracts import schema
 
 
@@ -77,3 +77,27 @@ def test_a_folder_without_schemas_says_so(tmp_path: Path, content: str | None, c
     done = CliRunner().invoke(check, ["--against", str(tmp_path)])
     assert done.exit_code == code
     assert "schema export" in done.stderr or "lead.scored.v1.json is not JSON" in done.stderr
+
+
+def test_the_asyncapi_document_goes_to_stdout_or_to_a_file(tmp_path: Path) -> None:
+    """The same bytes; talk on stderr."""
+    shown = CliRunner().invoke(asyncapi, [])
+    assert (shown.exit_code, json.loads(shown.stdout)["asyncapi"]) == (0, "3.0.0")
+    written = CliRunner().invoke(asyncapi, ["--out", str(tmp_path / "made.json")])
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert (tmp_path / "made.json").read_text() == shown.stdout
+
+
+def test_the_page_names_the_broker_that_it_is_told(tmp_path: Path) -> None:
+    """An operator hands it to analysts."""
+    out = tmp_path / "events.html"
+    done = CliRunner().invoke(page, ["--out", str(out), "--broker", "kafka.example:9092"])
+    assert done.exit_code == 0
+    assert "kcat -C -b kafka.example:9092" in out.read_text()
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """Not a stack trace."""
+    done = CliRunner().invoke(page, ["--out", str(tmp_path / "none" / "events.html")])
+    assert done.exit_code == 1
+    assert "No such file or directory" in done.stderr
