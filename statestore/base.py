@@ -1,4 +1,4 @@
-"""The state store's port: `commit(units) → results`, and batched reads. Adapters: memory, sqlite.
+"""The state store's port: `commit(units) → results`, and batched reads.
 
 A *unit* is everything that one key's turn writes: consumed event ids, rows with their expected
 versions, outgoing events, timers, quota, stops, conditions, journal. A unit is all or nothing.

@@ -7,7 +7,8 @@
     ├── NewSchema       this process is older than the store: upgrade it
     ├── Locked          another process consumes from this file: stop it, or publish only
     ├── Corrupt         not a store, or damaged: restore a backup
-    └── Misplaced       a path on a network mount, or in a folder that is not there
+    ├── Misplaced       a path on a network mount, or in a folder or server that is not there
+    └── Unfit           a server that is set up so that it must not be used: its role, its clock
 
 Foreign exceptions end at the adapter, with the cause chained.
 """
@@ -43,3 +44,7 @@ class Corrupt(StoreError):
 
 class Misplaced(StoreError):
     """The file cannot live where it was put."""
+
+
+class Unfit(StoreError):
+    """The server, the role or the clocks are not what a store needs; the text names what to set."""

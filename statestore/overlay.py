@@ -115,3 +115,15 @@ class Overlay:
             self.inbox.popitem()
         while len(self.outbox) > queued:
             self.outbox.popitem()
+
+    def changes(self) -> dict[int, dict[Any, Any]]:
+        """Returns what has to be written, by the identity of its table: each key that was put or
+        dropped, with what stood there before the batch, or ABSENT."""
+        found: dict[int, dict[Any, Any]] = {}
+        for table, key, old in self.log:
+            first = found.get(id(table))
+            if first is None:
+                found[id(table)] = {key: old}
+            elif key not in first:
+                first[key] = old
+        return found

@@ -5,6 +5,10 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from tests.services.postgres import databases, postgres, private_postgres
+
+__all__ = ["databases", "ordinary_logging", "postgres", "private_postgres"]
+
 
 @pytest.fixture(autouse=True)
 def ordinary_logging() -> Iterator[None]:

@@ -24,7 +24,7 @@ from statestore.records import (
     send_record,
     stop_record,
 )
-from statestore.sqlite.rows import TABLES, table_of
+from statestore.tables import TABLES, table_of
 
 Table = dict[Any, Any]
 First = Mapping[Any, Any]
@@ -33,13 +33,7 @@ First = Mapping[Any, Any]
 
 def flush(connection: sqlite3.Connection, tables: Overlay) -> None:
     """Writes everything that the overlay has on top of what was loaded."""
-    changes: dict[int, dict[Any, Any]] = {}
-    for table, key, old in tables.log:
-        first = changes.get(id(table))
-        if first is None:
-            changes[id(table)] = {key: old}
-        elif key not in first:
-            first[key] = old
+    changes = tables.changes()
     if len(tables.inbox) > tables.loaded:
         _flush_inbox(connection, tables)
     for table, write in _writers(tables) if changes else ():

@@ -32,7 +32,8 @@ from statestore.records import (
     stop_of,
     unpacked,
 )
-from statestore.sqlite.rows import listed, table_of
+from statestore.sqlite.rows import listed
+from statestore.tables import table_of
 
 Cells = tuple[Any, ...]
 SEND_COLUMNS = ", ".join(SEND_FIELDS)

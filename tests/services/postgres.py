@@ -1,0 +1,378 @@
+"""A real PostgreSQL for tests: by address, else Debian's programs, else a container, else a skip.
+
+`LEADWIRE_TEST_POSTGRES=postgresql://superuser[:password]@HOST:PORT/postgres` names a server that is
+there already; tests make databases and roles on it and leave everything else alone. Otherwise a
+cluster is made in a temporary folder and run by an unprivileged user. The workers of one run share
+it: whoever comes first makes it, whoever goes last stops it. `Private` is a server of one's own, to
+be stopped, killed and started again.
+"""
+
+import asyncio
+import fcntl
+import json
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from statestore.postgres.address import Address
+from statestore.postgres.checking import HOME
+from statestore.postgres.migrating import migrate
+
+NAME = "LEADWIRE_TEST_POSTGRES"
+BIN = "/usr/lib/postgresql"
+ADMIN, ROLE, PASSWORD = "lw_test_admin", "lw_test_app", "app-secret"
+TEMPLATE = "lw_test_template"
+PATIENCE = 60.0
+TABLES = (
+    *("inbox", "states", "persons", "contents", "outbox", "deferred", "timers", "sends"),
+    *("reservations", "admissions", "stops", "credits", "leases", "journal", "dead"),
+)
+CLEAR = (
+    "; ".join(f"DELETE FROM leadwire.{table}" for table in TABLES)
+    + "; DELETE FROM leadwire.meta WHERE name NOT IN ('incarnation', 'home')"
+)
+"""Empties a store."""
+
+
+# ── a cluster ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a server is, and its superuser."""
+
+    host: str
+    port: int
+    superuser: str = "postgres"
+    password: str | None = None
+
+    def options(self, database: str = "postgres", user: str = "", password: str = "") -> Any:
+        """What asyncpg connects with: as the superuser, unless somebody else is named."""
+        return {
+            "host": self.host,
+            "port": self.port,
+            "user": user or self.superuser,
+            "password": password or (None if user else self.password),
+            "database": database,
+        }
+
+    def address(self, database: str, user: str = ROLE, **more: Any) -> Address:
+        """The address of a database, as the application's role."""
+        return Address(user=user, host=self.host, port=self.port, database=database, **more)
+
+    async def run(self, *statements: str, database: str = "postgres") -> None:
+        """Runs statements as the superuser, each for itself."""
+        connection = await asyncpg.connect(**self.options(database))
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def ask(self, statement: str, *given: Any, database: str = "postgres") -> list[Any]:
+        """Asks as the superuser, whom no policy binds."""
+        connection = await asyncpg.connect(**self.options(database))
+        try:
+            return list(await connection.fetch(statement, *given))
+        finally:
+            await connection.close()
+
+    async def prepare(self) -> None:
+        """Makes the roles and a template: a new, empty store."""
+        made = f"LOGIN PASSWORD '{PASSWORD}'"
+        for role, rights in ((ADMIN, "CREATEROLE CREATEDB"), (ROLE, "")):
+            if not await self.ask("SELECT FROM pg_roles WHERE rolname = $1", role):
+                await self.run(f"CREATE ROLE {role} {rights} {made}")
+        await self.run(
+            f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE} OWNER {ADMIN}"
+        )
+        admin = self.address(TEMPLATE, ADMIN)
+        await migrate(
+            admin, PASSWORD, role=ROLE, role_password=PASSWORD, incarnation="first-life"
+        )
+
+    async def database(self, name: str) -> None:
+        """Makes a database as a copy of the template, at home where it is."""
+        await self.run(
+            f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+            f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} OWNER {ADMIN}',
+        )
+        await self.run(
+            f"UPDATE leadwire.meta SET value = ({HOME}) WHERE name = 'home'", database=name
+        )
+
+    async def clear(self, name: str) -> None:
+        """Empties a store."""
+        await self.run(CLEAR, database=name)
+
+
+def programs() -> Path | None:
+    """Where initdb and postgres are: Debian keeps them out of PATH."""
+    found = sorted(Path(BIN).glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    there = shutil.which("initdb")
+    return Path(there).resolve().parent if there else None
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Cluster:
+    """A cluster in a folder of its own, run by Debian's programs as an unprivileged user."""
+
+    folder: Path
+    settings: Sequence[str] = ()
+    port: int = field(default_factory=free_port)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @cached_property
+    def user(self) -> dict[str, Any]:
+        """Whom to run as: the server refuses root."""
+        if os.geteuid() != 0:
+            return {}
+        names = {entry.pw_name: entry for entry in pwd.getpwall()}
+        one = names.get("postgres") or names["nobody"]
+        return {"user": one.pw_uid, "group": one.pw_gid, "extra_groups": []}
+
+    @property
+    def server(self) -> Server:
+        return Server("127.0.0.1", self.port, password="super-secret")
+
+    def make(self) -> None:
+        """Runs initdb."""
+        bin_ = programs()
+        assert bin_ is not None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        word = self.folder / "password"
+        word.write_text("super-secret")
+        if self.user:
+            for path in (self.folder, word):
+                os.chown(path, self.user["user"], self.user["group"])
+        command = [bin_ / "initdb", "-D", self.folder / "data", "-U", "postgres", "-E", "UTF8"]
+        options = ["--locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={word}", "--no-sync"]
+        subprocess.run([*command, *options], check=True, capture_output=True, **self.user)
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        bin_ = programs()
+        assert bin_ is not None
+        options = [
+            f"port={self.port}",
+            "listen_addresses=127.0.0.1",
+            f"unix_socket_directories={self.folder}",
+            "max_connections=200",
+            "shared_buffers=128MB",
+            "deadlock_timeout=200ms",
+            *self.settings,
+        ]
+        flags = [word for option in options for word in ("-c", option)]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [bin_ / "postgres", "-D", self.folder / "data", *flags],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **self.user,
+            )
+        wait_for(self.server, self.process)
+
+    def stop(self, how: str = "fast") -> None:
+        """Stops the server: `fast` writes a checkpoint, `immediate` leaves it to recovery."""
+        bin_ = programs()
+        assert bin_ is not None
+        command = [bin_ / "pg_ctl", "stop", "-w", "-D", self.folder / "data", "-m", how]
+        subprocess.run(command, check=False, capture_output=True, **self.user)
+        if self.process is not None:
+            self.process.wait(PATIENCE)
+            self.process = None
+
+    def kill(self) -> None:
+        """Kills the server and all of its processes at once, as a machine that dies does."""
+        assert self.process is not None
+        os.killpg(self.process.pid, 9)
+        self.process.wait(PATIENCE)
+        self.process = None
+        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def wait_for(server: Server, process: "subprocess.Popen[bytes] | None" = None) -> None:
+    """Returns once a server answers; raises after a generous while, or when it has ended."""
+
+    async def asked() -> bool:
+        try:
+            await server.ask("SELECT 1")
+        except (OSError, asyncpg.PostgresError):
+            return False
+        return True
+
+    until = time.monotonic() + PATIENCE
+    while not asyncio.run(asked()):
+        if time.monotonic() > until or (process is not None and process.poll() is not None):
+            raise RuntimeError("PostgreSQL does not start; see `log` in its folder")
+        time.sleep(0.05)
+
+
+# ── one for the whole run ─────────────────────────────────────────────────────────────────────
+
+
+def named(text: str) -> Server:
+    """Reads an address from the environment."""
+    parts = urlsplit(text)
+    assert parts.hostname, f"{NAME}={text}: write postgresql://USER[:PASSWORD]@HOST:PORT/postgres"
+    return Server(
+        parts.hostname, parts.port or 5432, parts.username or "postgres", parts.password
+    )
+
+
+@contextmanager
+def shared(folder: Path) -> Iterator[Server]:
+    """The run's server. `folder` is the same for all of its workers."""
+    given = os.environ.get(NAME)
+    with (folder / "postgres.users").open("a") as users, (folder / "postgres.lock").open("a") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        fcntl.flock(users, fcntl.LOCK_SH)
+        note = folder / "postgres.json"
+        if not note.exists():
+            note.write_text(json.dumps(_began(given)))
+        facts = json.loads(note.read_text())
+        fcntl.flock(door, fcntl.LOCK_UN)
+        yield Server(**facts["server"])
+        fcntl.flock(door, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return  # somebody else still uses it
+        note.unlink()
+        _end(facts)
+
+
+def _began(given: str | None) -> dict[str, Any]:
+    """Finds or starts a server and prepares it; says how it is ended."""
+    if given:
+        server, facts = named(given), {}
+    elif programs() is not None:
+        cluster = Cluster(Path(tempfile.mkdtemp(prefix="leadwire-postgres-")))
+        cluster.make()
+        cluster.start()
+        server, facts = cluster.server, {"cluster": str(cluster.folder)}
+    else:
+        server, facts = _contained()
+    facts = {**facts, "server": vars(server)}
+    try:
+        asyncio.run(server.prepare())
+    except BaseException:
+        _end(facts)
+        raise
+    return facts
+
+
+def _contained() -> tuple[Server, dict[str, Any]]:
+    """The last way: a container. Skips at home, fails where services are required."""
+    try:
+        from testcontainers.postgres import PostgresContainer
+
+        container = PostgresContainer("postgres:16-alpine", password="super-secret", driver=None)
+        container.start()
+    except Exception as error:
+        reason = f"no {NAME}, no initdb of Debian's postgresql, no container ({error})"
+        if os.environ.get("LEADWIRE_REQUIRE_SERVICES"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    port = int(container.get_exposed_port(5432))
+    host = container.get_container_host_ip()
+    server = Server(host, port, container.username, "super-secret")
+    return server, {"container": container.get_wrapped_container().id}
+
+
+def _end(facts: dict[str, Any]) -> None:
+    if "cluster" in facts:
+        cluster = Cluster(Path(facts["cluster"]), port=facts["server"]["port"])
+        cluster.stop("immediate")
+        cluster.remove()
+    elif "container" in facts:
+        subprocess.run(["docker", "rm", "-f", facts["container"]], check=False)
+
+
+# ── fixtures ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The run's server, with a template of an empty store."""
+    base = tmp_path_factory.getbasetemp()
+    inside = "PYTEST_XDIST_WORKER" in os.environ
+    with shared(base.parent if inside else base) as server:
+        yield server
+
+
+class Databases:
+    """Databases of one worker, used in turns: a new one is an old one that was emptied."""
+
+    def __init__(self, server: Server, prefix: str) -> None:
+        self.server = server
+        self.prefix = prefix
+        self.made: list[str] = []
+
+    async def empty(self, turn: int) -> str:
+        """Names a database that holds an empty store."""
+        name = f"{self.prefix}_{turn % 4}"
+        if name in self.made:
+            await self.server.clear(name)
+        else:
+            await self.server.database(name)
+            self.made.append(name)
+        return name
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: Server) -> Iterator[Databases]:
+    """This worker's databases."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    made = Databases(postgres, f"lw_test_{os.getpid()}_{worker}")
+    yield made
+    if NAME in os.environ:  # a server of our own ends with the run, and its databases with it
+        gone = [f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in made.made]
+        asyncio.run(postgres.run(*gone))
+
+
+@pytest.fixture
+def private_postgres() -> Iterator[Cluster]:
+    """A server of one's own, prepared, to be stopped and killed."""
+    if programs() is None:
+        reason = "no initdb: install Debian's postgresql"
+        if os.environ.get("LEADWIRE_REQUIRE_SERVICES"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    cluster = Cluster(Path(tempfile.mkdtemp(prefix="leadwire-postgres-")))
+    try:
+        cluster.make()
+        cluster.start()
+        asyncio.run(cluster.server.prepare())
+        yield cluster
+    finally:
+        if cluster.process is not None:
+            cluster.stop("immediate")
+        cluster.remove()
