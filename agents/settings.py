@@ -57,7 +57,9 @@ class Settings(BaseModel):
     replication: int = Field(
         0, ge=0, le=10, description="Kafka: copies of every topic that is made; 0: the cluster's"
     )
-    store: str = Field("memory:", description="memory: or sqlite:PATH")
+    store: str = Field(
+        "memory:", description="memory:, sqlite:PATH or postgres:USER@HOST:PORT/DATABASE"
+    )
     store_password: Secret = Field("", description="env:NAME or file:PATH; of the store's user")
     store_admin: str = Field("", description="the role that `leadwire migrate` logs in as")
     store_admin_password: Secret = Field("", description="env:NAME or file:PATH; of that role")

@@ -1,11 +1,11 @@
-"""Puts a process together: the one module that names concrete buses, stores and vendors.
+"""Puts a process together: the one module, with `agents/engines.py`, that names concrete buses,
+stores and vendors.
 
 `build` turns settings into a `System`; `System.start` opens it, recovers what a dead process left
 claimed, and runs agents, relay, timers, auditor and inbox readers until `stop` drains it.
 """
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,9 @@ from agents.audit import Auditor
 from agents.base import Commits, Deciding, DecidingTurn, retry_topic
 from agents.definitions import Resource
 from agents.doing import Doing, DoingTurn
+from agents.engines import make_clock as make_clock
+from agents.engines import make_store as make_store
+from agents.engines import postgres_place as postgres_place
 from agents.enrichment.agent import Enrichment
 from agents.enrichment.base import Source
 from agents.inbox.agent import Door, Mailboxes
@@ -26,7 +29,7 @@ from agents.intake.agent import Intake
 from agents.names import Names
 from agents.orchestrator.agent import Orchestrator
 from agents.outbox import OutboxRelay
-from agents.ports import Clock, Ids, SteppedClock, SystemClock, SystemIds
+from agents.ports import Clock, Ids, SystemIds
 from agents.replies.agent import Replies
 from agents.scoring.agent import Scoring
 from agents.sender.agent import Operation, Sender
@@ -38,7 +41,7 @@ from bus.base import Handler, MessageBus, Subscription
 from channels.base import Adapter, WebhookReader
 from contracts.catalogue import CATALOGUE
 from contracts.envelope import topic_of
-from contracts.outcome import Channel, Mode
+from contracts.outcome import Channel
 from statestore.base import StateStore
 
 if TYPE_CHECKING:
@@ -410,13 +413,14 @@ def build(
 ) -> System:
     """Turns settings into a system; raises SettingsError with what to change."""
     ids = ids or SystemIds()
+    clock = clock or make_clock(settings)
     left_out = set(settings.without.split(",")) - ({"landing"} if settings.pages else set())
     chosen = agents or [name for name in MAKERS if name not in left_out]
     return System(
         settings=settings,
-        store=store or make_store(settings, ids),
+        store=store or make_store(settings, ids, clock=clock),
         bus=bus or make_bus(settings),
-        clock=clock or make_clock(settings),
+        clock=clock,
         ids=ids,
         names=Names(installation_secret(settings)),
         agents=tuple(chosen),
@@ -436,34 +440,6 @@ def installation_secret(settings: Settings) -> str:
     except ValueError as error:
         raise SettingsError(f"{settings.secret}: {error}") from None
     return value
-
-
-def make_clock(settings: Settings) -> Clock:
-    """`system`, or `stepped:PATH`, which mode `live` refuses (design §9)."""
-    kind, _, path = settings.clock.partition(":")
-    if kind == "system":
-        return SystemClock()
-    if kind != "stepped" or not path:
-        raise SettingsError(f"clock {settings.clock!r}: write system or stepped:PATH")
-    if settings.mode is Mode.LIVE:
-        raise SettingsError("mode live takes no stepped clock; use mode demo, test or dryrun")
-    if not os.path.exists(path):
-        raise SettingsError(f"no clock file {path}; its driver makes it")
-    return SteppedClock(Path(path))
-
-
-def make_store(settings: Settings, ids: Ids, *, consume: bool = True) -> StateStore:
-    """The store that settings name."""
-    kind, _, path = settings.store.partition(":")
-    if kind == "memory":
-        from statestore.memory import MemoryStore
-
-        return MemoryStore(ids.new())
-    if kind == "sqlite" and path:
-        from statestore.sqlite import SqliteStore
-
-        return SqliteStore(Path(path), consume=consume)
-    raise SettingsError(f"store {settings.store!r}: write memory: or sqlite:PATH")
 
 
 def make_bus(settings: Settings, *, consume: bool = True) -> MessageBus:

@@ -4,6 +4,7 @@ import click
 
 from agents import wiring
 from agents.cli import session
+from agents.ports import SystemIds
 from agents.settings import Settings
 
 
@@ -40,13 +41,8 @@ def check() -> None:
         wiring.installation_secret(loaded.settings)
         wiring.make_clock(loaded.settings)
         wiring.topics()
+        wiring.make_store(loaded.settings, SystemIds(), consume=False)
         wiring.make_bus(loaded.settings, consume=False)
-        for address in (loaded.settings.store,):
-            kind, _, path = address.partition(":")
-            if kind not in {"memory", "sqlite"} or (kind == "sqlite" and not path):
-                raise session.Stop(
-                    f"{address!r}: write memory: or sqlite:PATH", session.CONFIGURATION
-                )
         click.echo(f"ok  settings from {loaded.file or 'environment and defaults'}")
 
     session.run(main)

@@ -36,6 +36,7 @@ CODES: Sequence[tuple[type[Exception], int]] = (
     (store_errors.OldSchema, CONFIGURATION),
     (store_errors.NewSchema, CONFIGURATION),
     (store_errors.Misplaced, CONFIGURATION),
+    (store_errors.Unfit, CONFIGURATION),
     (bus_errors.Misplaced, CONFIGURATION),
     (bus_errors.Misconfigured, CONFIGURATION),
     (bus_errors.UnknownTopic, CONFIGURATION),
@@ -96,7 +97,7 @@ async def opened(*, bus: bool = False, publishing: bool = False) -> AsyncIterato
     settings = loaded()
     if settings.settings.store.startswith("memory"):
         raise SettingsError(
-            "store memory: lives inside one process; set LEADWIRE_STORE=sqlite:PATH "
+            "store memory: lives inside one process; set LEADWIRE_STORE=sqlite:PATH or postgres:… "
             "(or LEADWIRE_CONFIG to the file that says so)"
         )
     clock = wiring.make_clock(settings.settings)

@@ -1,5 +1,6 @@
 """`leadwire migrate`, `leadwire backup FILE`, `leadwire restore FILE --as-of T`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from agents.outbox import OutboxRelay
 from agents.ports import Clock, SystemIds
 from agents.settings import Settings, SettingsError
 from contracts.envelope import utc
+from statestore.migrations import Migration
 from statestore.sqlite import SqliteStore, upkeep
 
 
@@ -31,49 +33,85 @@ def store_file(settings: Settings) -> Path:
 
 @click.command("migrate")
 @click.option("--check", "check_only", is_flag=True, help="Only say what is pending; exit 1 if so.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done; exit 0.")
 @click.option("--sql", is_flag=True, help="Only print the SQL that would be run.")
 @click.option("--json", "json_", is_flag=True, help="One JSON object on stdout.")
-def migrate(check_only: bool, sql: bool, json_: bool) -> None:
+def migrate(check_only: bool, dry_run: bool, sql: bool, json_: bool) -> None:
     """Brings the store to this release's schema; makes it where it is not there. Stop the
-    processes that consume from it, and back it up first."""
+    processes that consume from it, and back it up first. On Postgres it logs in as store_admin,
+    makes the role that `store` names where it is not there, and grants it what agents need."""
 
     async def main() -> None:
-        path = store_file(session.loaded().settings)
-        if sql:
-            _print_sql(path)
-        elif check_only:
-            _check(path, json_)
-        else:
-            _migrate(path, json_)
+        settings = session.loaded().settings
+        if sql or check_only or dry_run:
+            place, steps = await lacking(settings)
+            if sql:
+                _print_sql(steps)
+            else:
+                _pending(place, steps, json_, failing=check_only)
+            return
+        place, steps, notes = await apply(settings)
+        _applied(place, steps, notes, json_)
 
     session.run(main)
 
 
-def _print_sql(path: Path) -> None:
-    for step in upkeep.lacking(path):
+async def lacking(settings: Settings) -> tuple[str, Sequence[Migration]]:
+    """Returns where the store is, and the steps that it lacks."""
+    if settings.store.startswith("postgres:"):
+        address, password = wiring.postgres_place(settings, admin=True)
+        from statestore.postgres import migrating
+
+        return str(address), await migrating.lacking(address, password)
+    path = store_file(settings)
+    return str(path), upkeep.lacking(path)
+
+
+async def apply(settings: Settings) -> tuple[str, Sequence[Migration], Sequence[str]]:
+    """Runs the steps that the store lacks; returns where it is, the steps, and what else was
+    done."""
+    incarnation = SystemIds().new()
+    if not settings.store.startswith("postgres:"):
+        path = store_file(settings)
+        return str(path), upkeep.migrate(path, incarnation), ()
+    address, password = wiring.postgres_place(settings, admin=True)
+    ours, our_password = wiring.postgres_place(settings)
+    from statestore.postgres import migrating
+
+    done = await migrating.migrate(
+        address, password, role=ours.user, role_password=our_password, incarnation=incarnation
+    )
+    made = f"made role {ours.user}" if done.made_role else f"role {ours.user} was there"
+    return str(address), done.steps, (f"{made}; granted it what agents need",)
+
+
+def _print_sql(steps: Sequence[Migration]) -> None:
+    for step in steps:
         click.echo(f"-- {step.name}  sha256 {step.checksum}\n{step.sql}")
 
 
-def _check(path: Path, json_: bool) -> None:
-    names = [step.name for step in upkeep.lacking(path)]
+def _pending(place: str, steps: Sequence[Migration], json_: bool, *, failing: bool) -> None:
+    names = [step.name for step in steps]
     if json_:
-        session.as_json({"store": str(path), "pending": names})
-    if names:
-        text = f"{path}: {', '.join(names)} pending; run `leadwire migrate`"
+        session.as_json({"store": place, "pending": names})
+    text = f"{place}: {', '.join(names)} pending; run `leadwire migrate`"
+    if names and failing:
         raise session.Stop(text, session.FAILED)
     if not json_:
-        click.echo(f"{path}: up to date")
+        click.echo(text if names else f"{place}: up to date")
 
 
-def _migrate(path: Path, json_: bool) -> None:
-    steps = upkeep.migrate(path, SystemIds().new())
+def _applied(place: str, steps: Sequence[Migration], notes: Sequence[str], json_: bool) -> None:
     if json_:
-        session.as_json({"store": str(path), "applied": [step.name for step in steps]})
+        applied = [step.name for step in steps]
+        session.as_json({"store": place, "applied": applied, "notes": list(notes)})
         return
     for step in steps:
-        click.echo(f"{path}: applied {step.name}")
+        click.echo(f"{place}: applied {step.name}")
     if not steps:
-        click.echo(f"{path}: up to date, nothing to do")
+        click.echo(f"{place}: up to date, nothing to do")
+    for note in notes:
+        click.echo(f"{place}: {note}")
 
 
 # ── backup ────────────────────────────────────────────────────────────────────────────────────

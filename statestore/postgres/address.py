@@ -9,6 +9,7 @@ in a transaction, statements are not kept by name); `connections` (how many at m
 """
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 FORM = "postgres:USER@HOST:PORT/DATABASE"
@@ -59,7 +60,7 @@ def parsed(text: str) -> Address:
     )
 
 
-def _options(given: dict[str, str]) -> dict[str, object]:
+def _options(given: dict[str, str]) -> dict[str, Any]:
     for name in given:
         if name not in OPTIONS:
             raise ValueError(f"unknown option {name!r}; there are {', '.join(OPTIONS)}")

@@ -20,9 +20,7 @@ Found = list[Any]
 class Asking:
     """Statements on connections of a pool, at most `lanes` at once."""
 
-    def __init__(
-        self, pool: "asyncpg.Pool[Any]", place: str, *, pooled: bool, lanes: int
-    ) -> None:
+    def __init__(self, pool: "asyncpg.Pool[Any]", place: str, *, pooled: bool, lanes: int) -> None:
         self._pool = pool
         self._place = place
         self._pooled = pooled

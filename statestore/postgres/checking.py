@@ -1,4 +1,4 @@
-"""What a process looks at before it uses a database: its role, its schema, its durability, its clock.
+"""What a process looks at before it uses a database: role, schema, durability, clock.
 
 A role that the policies do not bind would make every forgotten tenant a leak, so it is refused. A
 server that forgets what it has committed is reported (`StoreInfo.durable`), and sending stays
@@ -98,7 +98,7 @@ def refuse(facts: Mapping[str, Any] | Any, place: str) -> None:
 def durable(facts: Mapping[str, Any] | Any) -> bool:
     """Says whether what is committed survives the machine (design §8)."""
     flushed = facts["fsync"] == "on" and facts["full_page_writes"] == "on"
-    return flushed and facts["synchronous_commit"] != "off"
+    return bool(flushed and facts["synchronous_commit"] != "off")
 
 
 async def applied(connection: Connection) -> dict[int, tuple[str, str]]:
@@ -110,9 +110,7 @@ async def applied(connection: Connection) -> dict[int, tuple[str, str]]:
     return {number: (name, checksum) for number, name, checksum in rows}
 
 
-def compare(
-    done: Mapping[int, tuple[str, str]], known: Sequence[Migration], place: str
-) -> None:
+def compare(done: Mapping[int, tuple[str, str]], known: Sequence[Migration], place: str) -> None:
     """Raises OldSchema, NewSchema or Corrupt where the steps are not this release's."""
     steps = pending(done, known, place)
     if steps:

@@ -7,9 +7,10 @@ are not kept by name either (`Address.pooled`).
 
 import ssl
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from statestore.errors import StoreError, Unfit
 from statestore.postgres.address import Address
@@ -23,11 +24,15 @@ STATEMENTS = 512
 """Prepared statements kept by a connection."""
 
 
-class Connection(asyncpg.Connection):
+class Unreset(asyncpg.Connection):
     """A connection whose sessions keep nothing, so that there is nothing to reset."""
 
     def get_reset_query(self) -> str:
         return ""
+
+
+Connection: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
+"""One of our own, or one that a pool has lent."""
 
 
 def encryption(address: Address) -> Any:
@@ -54,14 +59,14 @@ def options(address: Address, password: str | None) -> dict[str, Any]:
         "command_timeout": STATEMENT_SECONDS,
         "statement_cache_size": 0 if address.pooled else STATEMENTS,
         "max_cached_statement_lifetime": 0,
-        "connection_class": Connection,
+        "connection_class": Unreset,
     }
 
 
-async def connect(address: Address, password: str | None) -> Connection:
+async def connect(address: Address, password: str | None) -> "asyncpg.Connection[Any]":
     """Opens one connection; raises Unavailable, Unfit or Misplaced with the remedy."""
     try:
-        connection: Connection = await asyncpg.connect(**options(address, password))
+        connection: asyncpg.Connection[Any] = await asyncpg.connect(**options(address, password))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise translated(error, str(address)) from error
     return connection

@@ -24,7 +24,11 @@ _LASTING = (
     asyncpg.ProgramLimitExceededError,
     asyncpg.InsufficientPrivilegeError,  # a row that the policies do not admit
 )
-_ABSENT = (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError, asyncpg.UndefinedColumnError)
+_ABSENT = (
+    asyncpg.UndefinedTableError,
+    asyncpg.InvalidSchemaNameError,
+    asyncpg.UndefinedColumnError,
+)
 
 
 class Conflict(Exception):
@@ -76,5 +80,7 @@ def translated(error: BaseException, place: str) -> StoreError:
     if isinstance(error, ssl.SSLError):
         return Unfit(f"{place}: TLS failed ({text}); see sslmode and sslrootcert of `store`")
     if isinstance(error, OSError):
-        return Unavailable(f"{place} does not answer ({text}); is the server up? Trying again helps")
+        return Unavailable(
+            f"{place} does not answer ({text}); is the server up? Trying again helps"
+        )
     return Unavailable(f"{place}: {text}; nothing can be said of what was under way, try again")

@@ -65,7 +65,9 @@ async def flush(
         *_inbox(tables),
         *_rows(tables.rows, first(tables.rows)),
         *_sends(tables.sends, first(tables.sends), offset),
-        *_keyed("reservations", shapes.RESERVATIONS, tables.reservations, first(tables.reservations)),
+        *_keyed(
+            "reservations", shapes.RESERVATIONS, tables.reservations, first(tables.reservations)
+        ),
         *_keyed("admissions", shapes.ADMISSIONS, tables.admissions, first(tables.admissions)),
         *_stops(tables.stops, first(tables.stops)),
         *_timers(tables.timers, first(tables.timers), offset),
@@ -318,11 +320,7 @@ def _credits(table: Table, first: First) -> Parts:
     tenants = sorted(first)
     new = [(tenant, table[tenant]) for tenant in tenants if first[tenant] is ABSENT]
     moved = [
-        (tenant, first[tenant] - table[tenant])
-        for tenant in tenants
-        if first[tenant] is not ABSENT
+        (tenant, first[tenant] - table[tenant]) for tenant in tenants if first[tenant] is not ABSENT
     ]
     yield from _part("credits", _NEW_CREDIT, new)
     yield from _part("credits", _MOVED_CREDIT, moved)
-
-

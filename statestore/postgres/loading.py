@@ -82,7 +82,7 @@ async def _head(connection: Connection, tables: Overlay, units: Sequence[Unit]) 
 
 _LOCK_RESOURCES = (
     "SELECT pg_advisory_xact_lock(hashtextextended(r, 0)) FROM "
-    "(SELECT r FROM unnest($1::text[]) AS r ORDER BY r COLLATE \"C\" OFFSET 0) AS s"
+    '(SELECT r FROM unnest($1::text[]) AS r ORDER BY r COLLATE "C" OFFSET 0) AS s'
 )
 
 
@@ -152,7 +152,9 @@ async def _timers(
 # ── the ledger, quota ─────────────────────────────────────────────────────────────────────────
 
 _SENDS = f"SELECT {shapes.SENDS.listed('s.')} FROM "  # noqa: S608
-_BY_ID = f"{_SENDS} unnest($1::text[]) AS u(id) JOIN leadwire.sends AS s ON s.id = u.id ORDER BY s.id"
+_BY_ID = (
+    f"{_SENDS} unnest($1::text[]) AS u(id) JOIN leadwire.sends AS s ON s.id = u.id ORDER BY s.id"
+)
 _KEYED = (
     "JOIN leadwire.sends AS s ON s.state <> 'refused' AND s.step >= 0 AND s.tenant = u.tenant "
     "AND s.campaign = u.campaign AND s.round = u.round AND s.step = u.step"
@@ -238,7 +240,8 @@ async def _stops(connection: Connection, tables: Overlay, guesses: Guesses) -> N
         names = [(tenant, name) for tenant, names in asked.items() for name in names]
         if not names:
             continue
-        for stop in map(stop_of, await connection.fetch(_STOPS.format(column), *_apart(names))):
+        for cells in await connection.fetch(_STOPS.format(column), *_apart(names)):
+            stop = stop_of(tuple(cells))
             tables.stops[stop.tenant, stop.id] = stop
             tables.stopped.setdefault((stop.tenant, stop.key), {})[StopId(stop.id)] = stop
 

@@ -143,7 +143,7 @@ def grants(role: str) -> list[str]:
 
 
 async def _grant(connection: Connection, role: str, password: str | None) -> bool:
-    """Grants what agents need, to a role that is made where it is not there; says whether it was."""
+    """Grants what agents need; makes the role where it is not there, and says whether it did."""
     there = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role)
     if not there:
         await _make(connection, role, password)
@@ -158,7 +158,7 @@ async def _make(connection: Connection, role: str, password: str | None) -> None
     if not password:
         raise Unfit(
             f"there is no role {role}, and no store_password to make it with: set store_password, "
-            f'or make it yourself: CREATE ROLE "{role}" LOGIN PASSWORD \'…\''
+            f"or make it yourself: CREATE ROLE \"{role}\" LOGIN PASSWORD '…'"
         )
     text = await connection.fetchval(
         "SELECT format('CREATE ROLE %I LOGIN PASSWORD %L', $1::text, $2::text)", role, password
@@ -168,7 +168,7 @@ async def _make(connection: Connection, role: str, password: str | None) -> None
     except asyncpg.InsufficientPrivilegeError as error:
         raise Unfit(
             f"the migration role may not make role {role}; have an administrator run: "
-            f'CREATE ROLE "{role}" LOGIN PASSWORD \'…\''
+            f"CREATE ROLE \"{role}\" LOGIN PASSWORD '…'"
         ) from error
     except asyncpg.DuplicateObjectError:
         pass  # another database's migrator made it meanwhile; roles are the cluster's

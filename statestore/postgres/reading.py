@@ -192,7 +192,7 @@ async def stops_of(
 
 # ── the ledger ────────────────────────────────────────────────────────────────────────────────
 
-_SENDS = f"SELECT {shapes.SENDS.listed('s.')} FROM"  # noqa: S608
+_SENDS = f"SELECT {shapes.SENDS.listed('s.')} FROM"
 _SENDS_BY_ID = f"{_SENDS} unnest($1::text[]) AS u(id) JOIN leadwire.sends AS s ON s.id = u.id"
 _SENDS_OF = (
     f"{_SENDS} unnest($2::text[]) AS u(lead) JOIN leadwire.sends AS s "
@@ -260,9 +260,7 @@ _EXPIRED = (
 )
 
 
-async def expired_claims(
-    asking: Asking, machine: float, limit: int, offset: float
-) -> list[Send]:
+async def expired_claims(asking: Asking, machine: float, limit: int, offset: float) -> list[Send]:
     """Returns claims whose lease has ended."""
     found = await asking.within(tenants.EVERYBODY, _EXPIRED, machine + offset, limit)
     return _sends(found, offset)

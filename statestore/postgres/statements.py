@@ -81,7 +81,7 @@ def combined(texts: tuple[str, ...], sizes: tuple[int, ...]) -> str:
     for number, (text, size) in enumerate(zip(texts, sizes, strict=True)):
         parts.append(f"p{number} AS ({_shifted(text, base)} RETURNING 1)")
         base += size
-    counts = ", ".join(f"(SELECT count(*) FROM p{number})" for number in range(len(texts)))
+    counts = ", ".join(f"(SELECT count(*) FROM p{number})" for number in range(len(texts)))  # noqa: S608
     return f"WITH {', '.join(parts)} SELECT {counts}"
 
 
@@ -100,7 +100,7 @@ def scoped(select: str) -> str:
     """
     last = max((int(number) for number in re.findall(r"\$(\d+)", select)), default=0) + 1
     return (
-        f"SELECT q.* FROM (SELECT set_config('leadwire.tenants', ${last}, true) AS scope OFFSET 0) "  # noqa: S608
-        f"AS g CROSS JOIN LATERAL (SELECT * FROM ({select}) AS r WHERE g.scope IS NOT NULL OFFSET 0) "
-        "AS q"
+        f"SELECT q.* FROM (SELECT set_config('leadwire.tenants', ${last}, true) AS scope "  # noqa: S608
+        f"OFFSET 0) AS g CROSS JOIN LATERAL (SELECT * FROM ({select}) AS r "
+        "WHERE g.scope IS NOT NULL OFFSET 0) AS q"
     )

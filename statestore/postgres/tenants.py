@@ -16,7 +16,7 @@ EVERYBODY = "*"
 
 @lru_cache(maxsize=65536)
 def nameable(tenant: TenantId) -> bool:
-    """Says whether a tenant may have rows: its id holds no comma, or anything else that is no id."""
+    """Says whether a tenant may have rows: what holds a comma, say, is no tenant's id."""
     return tenant == OPERATOR or is_tenant(tenant)
 
 

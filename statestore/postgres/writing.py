@@ -7,7 +7,8 @@ a block of numbers, one statement that writes and proves, commit.
 
 Where another transaction came in between, the batch is undone and tried again with its rows locked
 (`loading`). Whatever breaks before the commit was sent is known not to have happened, and is tried
-once more on a new connection. Once it was sent and not answered, its fate is unknown: `Unavailable`.
+once more on a new connection. A commit that was sent and not answered has an unknown fate:
+`Unavailable`.
 """
 
 import asyncio

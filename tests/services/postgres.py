@@ -2,27 +2,25 @@
 
 `LEADWIRE_TEST_POSTGRES=postgresql://superuser[:password]@HOST:PORT/postgres` names a server that is
 there already; tests make databases and roles on it and leave everything else alone. Otherwise a
-cluster is made in a temporary folder and run by an unprivileged user. The workers of one run share
-it: whoever comes first makes it, whoever goes last stops it. `Private` is a server of one's own, to
-be stopped, killed and started again.
+cluster is made in a temporary folder and run by an unprivileged user, shared by the workers of the
+run, and ends with it. `private_postgres` is a server of one's own, to be killed and started again.
 """
 
 import asyncio
-import fcntl
 import json
 import os
 import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -31,6 +29,7 @@ import pytest
 from statestore.postgres.address import Address
 from statestore.postgres.checking import HOME
 from statestore.postgres.migrating import migrate
+from tests.services.places import locked, run_folder, run_pid
 
 NAME = "LEADWIRE_TEST_POSTGRES"
 BIN = "/usr/lib/postgresql"
@@ -101,9 +100,7 @@ class Server:
             f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE} OWNER {ADMIN}"
         )
         admin = self.address(TEMPLATE, ADMIN)
-        await migrate(
-            admin, PASSWORD, role=ROLE, role_password=PASSWORD, incarnation="first-life"
-        )
+        await migrate(admin, PASSWORD, role=ROLE, role_password=PASSWORD, incarnation="first-life")
 
     async def database(self, name: str) -> None:
         """Makes a database as a copy of the template, at home where it is."""
@@ -138,21 +135,40 @@ def free_port() -> int:
 
 @dataclass
 class Cluster:
-    """A cluster in a folder of its own, run by Debian's programs as an unprivileged user."""
+    """A cluster in a folder of its own, run by Debian's programs as an unprivileged user; it ends
+    with the test run at the latest (`guard`)."""
 
     folder: Path
     settings: Sequence[str] = ()
     port: int = field(default_factory=free_port)
-    process: "subprocess.Popen[bytes] | None" = None
+    guard: "subprocess.Popen[bytes] | None" = None
 
     @cached_property
-    def user(self) -> dict[str, Any]:
+    def bin(self) -> Path:
+        found = programs()
+        assert found is not None
+        return found
+
+    @cached_property
+    def user(self) -> tuple[int, int] | None:
         """Whom to run as: the server refuses root."""
         if os.geteuid() != 0:
-            return {}
+            return None
         names = {entry.pw_name: entry for entry in pwd.getpwall()}
         one = names.get("postgres") or names["nobody"]
-        return {"user": one.pw_uid, "group": one.pw_gid, "extra_groups": []}
+        return one.pw_uid, one.pw_gid
+
+    def command(self, program: str, *words: str) -> list[str]:
+        """A program of the server, as its user."""
+        asked = [f"{self.bin}/{program}", *words]
+        if self.user is None:
+            return asked
+        uid, gid = self.user
+        return ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", *asked]
+
+    @property
+    def data(self) -> str:
+        return f"{self.folder}/data"
 
     @property
     def server(self) -> Server:
@@ -160,22 +176,18 @@ class Cluster:
 
     def make(self) -> None:
         """Runs initdb."""
-        bin_ = programs()
-        assert bin_ is not None
         self.folder.mkdir(parents=True, exist_ok=True)
         word = self.folder / "password"
         word.write_text("super-secret")
-        if self.user:
+        if self.user is not None:
             for path in (self.folder, word):
-                os.chown(path, self.user["user"], self.user["group"])
-        command = [bin_ / "initdb", "-D", self.folder / "data", "-U", "postgres", "-E", "UTF8"]
+                os.chown(path, *self.user)
         options = ["--locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={word}", "--no-sync"]
-        subprocess.run([*command, *options], check=True, capture_output=True, **self.user)
+        command = self.command("initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8", *options)
+        subprocess.run(command, check=True, capture_output=True)
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
-        bin_ = programs()
-        assert bin_ is not None
         options = [
             f"port={self.port}",
             "listen_addresses=127.0.0.1",
@@ -186,36 +198,51 @@ class Cluster:
             *self.settings,
         ]
         flags = [word for option in options for word in ("-c", option)]
+        command = self.command("postgres", "-D", self.data, *flags)
+        guard = [sys.executable, "-m", "tests.services.guard", str(run_pid()), str(self.folder)]
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [bin_ / "postgres", "-D", self.folder / "data", *flags],
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                **self.user,
+            self.guard = subprocess.Popen(
+                [*guard, *command], stdout=log, stderr=log, start_new_session=True
             )
-        wait_for(self.server, self.process)
+        wait_for(self.server, self.guard)
 
     def stop(self, how: str = "fast") -> None:
         """Stops the server: `fast` writes a checkpoint, `immediate` leaves it to recovery."""
-        bin_ = programs()
-        assert bin_ is not None
-        command = [bin_ / "pg_ctl", "stop", "-w", "-D", self.folder / "data", "-m", how]
-        subprocess.run(command, check=False, capture_output=True, **self.user)
-        if self.process is not None:
-            self.process.wait(PATIENCE)
-            self.process = None
+        command = self.command("pg_ctl", "stop", "-w", "-D", self.data, "-m", how)
+        subprocess.run(command, check=False, capture_output=True)
+        if self.guard is not None:
+            self.guard.wait(PATIENCE)
+            self.guard = None
 
     def kill(self) -> None:
-        """Kills the server and all of its processes at once, as a machine that dies does."""
-        assert self.process is not None
-        os.killpg(self.process.pid, 9)
-        self.process.wait(PATIENCE)
-        self.process = None
-        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        """Kills the server with all of its processes at once, as a machine that dies does."""
+        assert self.guard is not None
+        pid = int((Path(self.data) / "postmaster.pid").read_text().split()[0])
+        mine = children(pid)
+        os.killpg(self.guard.pid, 9)
+        for child in mine:
+            try:
+                os.kill(child, 9)
+            except ProcessLookupError:
+                pass  # it has noticed by itself
+        self.guard.wait(PATIENCE)
+        self.guard = None
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        if parent == pid:
+            found.append(int(path.parent.name))
+    return found
 
 
 def wait_for(server: Server, process: "subprocess.Popen[bytes] | None" = None) -> None:
@@ -242,90 +269,60 @@ def named(text: str) -> Server:
     """Reads an address from the environment."""
     parts = urlsplit(text)
     assert parts.hostname, f"{NAME}={text}: write postgresql://USER[:PASSWORD]@HOST:PORT/postgres"
-    return Server(
-        parts.hostname, parts.port or 5432, parts.username or "postgres", parts.password
-    )
+    return Server(parts.hostname, parts.port or 5432, parts.username or "postgres", parts.password)
 
 
-@contextmanager
-def shared(folder: Path) -> Iterator[Server]:
-    """The run's server. `folder` is the same for all of its workers."""
-    given = os.environ.get(NAME)
-    with (folder / "postgres.users").open("a") as users, (folder / "postgres.lock").open("a") as door:
-        fcntl.flock(door, fcntl.LOCK_EX)
-        fcntl.flock(users, fcntl.LOCK_SH)
-        note = folder / "postgres.json"
+def shared() -> Server:
+    """The run's server, with a template of an empty store: whoever comes first makes it."""
+    note = run_folder() / "postgres.json"
+    with locked(note.with_suffix(".lock")):
         if not note.exists():
-            note.write_text(json.dumps(_began(given)))
-        facts = json.loads(note.read_text())
-        fcntl.flock(door, fcntl.LOCK_UN)
-        yield Server(**facts["server"])
-        fcntl.flock(door, fcntl.LOCK_EX)
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return  # somebody else still uses it
-        note.unlink()
-        _end(facts)
+            server = _found()
+            asyncio.run(server.prepare())
+            note.write_text(json.dumps(asdict(server)))
+        return Server(**json.loads(note.read_text()))
 
 
-def _began(given: str | None) -> dict[str, Any]:
-    """Finds or starts a server and prepares it; says how it is ended."""
+def _found() -> Server:
+    given = os.environ.get(NAME)
     if given:
-        server, facts = named(given), {}
-    elif programs() is not None:
-        cluster = Cluster(Path(tempfile.mkdtemp(prefix="leadwire-postgres-")))
-        cluster.make()
-        cluster.start()
-        server, facts = cluster.server, {"cluster": str(cluster.folder)}
-    else:
-        server, facts = _contained()
-    facts = {**facts, "server": vars(server)}
-    try:
-        asyncio.run(server.prepare())
-    except BaseException:
-        _end(facts)
-        raise
-    return facts
+        return named(given)
+    if programs() is None:
+        return _contained()
+    cluster = Cluster(Path(tempfile.mkdtemp(prefix="leadwire-postgres-")))
+    cluster.make()
+    cluster.start()
+    return cluster.server
 
 
-def _contained() -> tuple[Server, dict[str, Any]]:
-    """The last way: a container. Skips at home, fails where services are required."""
+def _contained() -> Server:
+    """The last way: a container, which testcontainers ends with the run. Skips at home, fails where
+    services are required."""
     try:
         from testcontainers.postgres import PostgresContainer
 
         container = PostgresContainer("postgres:16-alpine", password="super-secret", driver=None)
         container.start()
     except Exception as error:
-        reason = f"no {NAME}, no initdb of Debian's postgresql, no container ({error})"
-        if os.environ.get("LEADWIRE_REQUIRE_SERVICES"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        absent(f"no {NAME}, no initdb of Debian's postgresql, no container ({error})")
     port = int(container.get_exposed_port(5432))
-    host = container.get_container_host_ip()
-    server = Server(host, port, container.username, "super-secret")
-    return server, {"container": container.get_wrapped_container().id}
+    return Server(container.get_container_host_ip(), port, container.username, "super-secret")
 
 
-def _end(facts: dict[str, Any]) -> None:
-    if "cluster" in facts:
-        cluster = Cluster(Path(facts["cluster"]), port=facts["server"]["port"])
-        cluster.stop("immediate")
-        cluster.remove()
-    elif "container" in facts:
-        subprocess.run(["docker", "rm", "-f", facts["container"]], check=False)
+def absent(reason: str) -> NoReturn:
+    """Skips at home, fails where services are required."""
+    if os.environ.get("LEADWIRE_REQUIRE_SERVICES"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 # ── fixtures ──────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def postgres() -> Server:
     """The run's server, with a template of an empty store."""
-    base = tmp_path_factory.getbasetemp()
-    inside = "PYTEST_XDIST_WORKER" in os.environ
-    with shared(base.parent if inside else base) as server:
-        yield server
+    return shared()
 
 
 class Databases:
@@ -362,10 +359,7 @@ def databases(postgres: Server) -> Iterator[Databases]:
 def private_postgres() -> Iterator[Cluster]:
     """A server of one's own, prepared, to be stopped and killed."""
     if programs() is None:
-        reason = "no initdb: install Debian's postgresql"
-        if os.environ.get("LEADWIRE_REQUIRE_SERVICES"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        absent("no initdb: install Debian's postgresql")
     cluster = Cluster(Path(tempfile.mkdtemp(prefix="leadwire-postgres-")))
     try:
         cluster.make()
@@ -373,6 +367,6 @@ def private_postgres() -> Iterator[Cluster]:
         asyncio.run(cluster.server.prepare())
         yield cluster
     finally:
-        if cluster.process is not None:
+        if cluster.guard is not None:
             cluster.stop("immediate")
         cluster.remove()

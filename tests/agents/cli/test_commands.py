@@ -264,7 +264,7 @@ def test_settings_are_shown_with_their_sources(empty: Place) -> None:
         ("LEADWIRE_SECRET", "", "no secret: set LEADWIRE_SECRET"),
         ("TEST_SECRET", "", "the environment variable TEST_SECRET is empty"),
         ("TEST_SECRET", "short", "shorter than 16 characters"),
-        ("LEADWIRE_STORE", "redis:x", "memory: or sqlite:PATH"),
+        ("LEADWIRE_STORE", "redis:x", "memory:, sqlite:PATH or postgres:"),
         ("LEADWIRE_CLOCK", "stepped:/none/clock", "no clock file"),
         ("LEADWIRE_MODE", "live", "mode live takes no stepped clock"),
         ("LEADWIRE_CONFIG", "/none/leadwire.toml", "no file /none/leadwire.toml"),
