@@ -60,8 +60,14 @@ async def run(settings: Settings, folder: Path, say: Say, *, days: int, count: i
         )
     addresses = {name: f"{name}@harbour.example" for name in BOXES}
     async with _stage(settings, clock, folder, list(addresses.values())) as on:
-        declaration = declared(folder, addresses, on.mailbox.port, socket.gethostname())
+        declaration = declared(folder, addresses, on.mailbox.port, _here())
         return await play(on, folder, declaration, say, days=days, count=count, patience=PATIENCE)
+
+
+def _here() -> str:
+    """The address under which other processes reach this one's mail server: a container's own,
+    which they share a network with, whatever its name is there."""
+    return socket.gethostbyname(socket.gethostname())
 
 
 @asynccontextmanager
