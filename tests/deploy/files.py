@@ -38,6 +38,11 @@ def agents() -> dict[str, dict[str, Any]]:
     return {k: v for k, v in ours().items() if v.get("command", [""])[0] == "run"}
 
 
+def usual() -> list[str]:
+    """Agents that no profile waits for."""
+    return [name for name, service in agents().items() if "profiles" not in service]
+
+
 def variables(name: str = "compose.yaml") -> dict[str, set[str]]:
     """Each variable that a compose file asks for → the defaults it is given there."""
     found: dict[str, set[str]] = {}

@@ -24,19 +24,22 @@ from tests.deploy.files import (
     ours,
     seconds,
     services,
+    usual,
     variables,
 )
 
 TOOLS = (["docker-compose"], ["docker", "compose"])
-SCALED = {"intake", "scoring", "orchestrator", "writer", "sender", "replies", "analytics"}
+OUTGOING = {"sender", "inbox", "enrichment", "landing"}
+SCALED = {"intake", "scoring", "orchestrator", "writer", "sender", "replies", "analytics"} | {
+    "enrichment",
+    "landing",
+}
 
 
 def test_every_agent_has_a_service_and_every_service_an_agent() -> None:
-    """What is left out by default (`without`) needs none."""
+    """What is left out by default (`without`) waits for a profile."""
     said = {name for service in agents().values() for name in service["command"][1:]}
-    left_out = set(Settings().without.split(","))
-    assert said <= set(wiring.MAKERS)
-    assert set(wiring.MAKERS) - left_out <= said
+    assert said == set(wiring.MAKERS)
 
 
 def test_every_command_exists_and_takes_its_arguments() -> None:
@@ -86,7 +89,7 @@ def test_no_process_is_given_more_secrets_than_it_needs() -> None:
     for name, service in ours().items():
         admin = any("ADMIN" in key for key in service["environment"])
         assert admin == (name == "migrate"), name
-        assert ("env_file" in service) == (name in {"sender", "inbox", "cli"}), name
+        assert ("env_file" in service) == (name in OUTGOING | {"cli"}), name
         assert "POSTGRES_PASSWORD" not in service["environment"]
 
 
@@ -202,7 +205,8 @@ def test_only_what_old_and_new_compose_both_read() -> None:
     assert profiles["mailbox"] == ["mail"]
     assert profiles["prometheus"] == profiles["grafana"] == ["observability"]
     assert profiles["cli"] == ["cli"]
-    assert not any(profiles[name] for name in agents())
+    assert profiles["landing"] == ["landing"]
+    assert set(usual()) == {name for name in agents() if name not in Settings().without.split(",")}
 
 
 def test_the_demo_plays_with_every_agent() -> None:
@@ -241,7 +245,9 @@ def test_compose_reads_its_files(tool: list[str], demo: bool, placed: Path) -> N
         pytest.skip(f"{' '.join(tool)} is not there")
     files = ["-f", "compose.yaml", *(["-f", "compose.demo.yaml"] if demo else [])]
     profiles = [
-        word for name in ("mail", "observability", "cli", "demo") for word in ("--profile", name)
+        word
+        for name in ("mail", "observability", "cli", "demo", "landing")
+        for word in ("--profile", name)
     ]
     done = subprocess.run(
         [*tool, *files, *profiles, "config"],

@@ -10,7 +10,7 @@ import pytest
 
 from tests.deploy import engine
 from tests.deploy.engine import Stack
-from tests.deploy.files import agents
+from tests.deploy.files import usual
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("engine")]
 
@@ -50,7 +50,7 @@ def states(stack: Stack) -> dict[str, set[str]]:
 
 def test_up_scaled_struck_down_and_up_again(stack: Stack) -> None:
     """Healthy from nothing; three senders; one killed hard comes back; volumes outlive `down`."""
-    everybody = [*agents(), "mailbox", "kafka", "postgres"]
+    everybody = [*usual(), "mailbox", "kafka", "postgres"]
     stack.healthy(everybody)
     assert exit_codes(stack, "migrate", "topics") == {0}
 
@@ -120,7 +120,7 @@ def played(address: str, tmp_path: Path) -> Iterator[Stack]:
 
 def test_a_campaign_through_the_stack(played: Stack) -> None:
     """Every agent in its own process, three senders: what was sent is in the mailbox, once."""
-    played.healthy([*agents(), "kafka", "postgres"])
+    played.healthy([*usual(), "kafka", "postgres"])
     words = ["demo", "--stack", "--json", "--dir", "/var/lib/leadwire/mail"]
     limits = ["--days", str(DAYS), "--leads", str(LEADS)]
     done = played.call("--profile", "demo", "run", "--rm", "-T", "demo", *words, *limits)

@@ -16,6 +16,7 @@ from tests.deploy.files import DEPLOY, command_of, seconds, services
 
 FOLDER = DEPLOY / "kubernetes"
 VERSION = "1.33"
+OUTGOING = {"sender", "inbox", "enrichment", "landing"}
 NEVER_ZERO = {"orchestrator", "inbox", "replies", "sender"}
 Manifest = dict[str, Any]
 
@@ -108,13 +109,13 @@ def test_settings_are_settings() -> None:
 
 
 def test_only_migrate_has_the_migration_role(built: list[Manifest]) -> None:
-    """And only sender and inbox the vendors' secrets."""
+    """And only those who call somebody the vendors' secrets."""
     for manifest in built:
         if manifest["kind"] not in {"Deployment", "Job"}:
             continue
         name, text = manifest["metadata"]["name"], yaml.safe_dump(container(manifest))
         assert ("STORE_ADMIN_PASSWORD" in text) == (name == "migrate")
-        assert ("leadwire-vendors" in text) == (name in {"sender", "inbox"})
+        assert ("leadwire-vendors" in text) == (name in OUTGOING)
 
 
 def test_probes_ask_what_they_should(built: list[Manifest]) -> None:
@@ -158,7 +159,8 @@ def test_lag_scales_within_the_partitions() -> None:
     partitions = load(environment=of("ConfigMap")["leadwire-settings"]["data"]).settings.partitions
     scaled = of("ScaledObject")
     for name, deployment in of("Deployment").items():
-        if name in {"any", "inbox"}:
+        if name in {"any", "inbox"} or not deployment["spec"]["replicas"]:
+            assert name not in scaled
             continue
         spec = scaled[name]["spec"]
         (trigger,) = spec["triggers"]
@@ -169,13 +171,20 @@ def test_lag_scales_within_the_partitions() -> None:
         assert trigger["type"] == "kafka"
         assert trigger["metadata"]["consumerGroup"] == name
         assert trigger["metadata"]["limitToPartitionsWithLag"] == "true"
-    assert "inbox" not in scaled
 
 
 async def test_groups_are_named_as_agents_are() -> None:
     """KEDA asks the broker by these names."""
     groups = await wiring.readers(Settings(secret="env:PATH", analytics_dir="events"))
     assert set(of("ScaledObject")) | {"inbox"} == set(groups)
+
+
+def test_what_is_left_out_has_no_process() -> None:
+    """Scoring reads what intake publishes where nobody enriches: both must say the same."""
+    without = set(of("ConfigMap")["leadwire-settings"]["data"]["LEADWIRE_WITHOUT"].split(","))
+    deployments = {k: v for k, v in of("Deployment").items() if k != "any"}
+    none = {name for name, one in deployments.items() if not one["spec"]["replicas"]}
+    assert none == without & set(deployments)
 
 
 def test_the_world_reaches_links_and_webhooks_alone() -> None:
