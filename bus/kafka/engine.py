@@ -9,7 +9,7 @@ inject by type (0.3 ms a message), write two log lines an event. See facts/bus 1
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
@@ -41,7 +41,7 @@ HEARTBEAT = 1.0
 """Seconds between heartbeats, which is how soon a member hears that others come and go."""
 SESSION_SECONDS = 10.0
 """Without a heartbeat for so long a member is dead."""
-CLOSE_SECONDS = 5.0
+CLOSE_SECONDS = 3.0
 """Machine seconds that closing a client may take."""
 
 Extend = Callable[[KafkaBroker], None]
@@ -188,16 +188,34 @@ async def closed(producer: AIOKafkaProducer) -> None:
     stopping = asyncio.ensure_future(producer.stop())
     done, _ = await asyncio.wait({stopping}, timeout=CLOSE_SECONDS)
     if not done:
-        producer._message_accumulator.fail_all(KafkaConnectionError("closed"))
+        log.warning("batches_given_up", seconds=CLOSE_SECONDS)
+        await _give_up(producer)
         done, _ = await asyncio.wait({stopping}, timeout=CLOSE_SECONDS)
     if not done:
         stopping.cancel()
-
-
-async def bounded(closing: Any) -> None:
-    """Waits for a client to close, for so long as it makes sense."""
-    try:
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await closing
-    except (TimeoutError, KafkaError, OSError) as error:
+    elif (error := stopping.exception()) is not None:
         log.warning("client_closed_hard", error=repr(error))
+
+
+async def _give_up(producer: AIOKafkaProducer) -> None:
+    """Ends what sends, then fails what was not sent; the other way round it would be sent again."""
+    sending = producer._sender.sender_task
+    sending.cancel()
+    await asyncio.wait({sending}, timeout=CLOSE_SECONDS)
+    waiting = producer._message_accumulator
+    for batches in waiting._batches.values():
+        waiting._pending_batches.update(batch for batch in batches if batch.retry_count)
+    waiting.fail_all(KafkaConnectionError("closed while no broker answered"))
+
+
+async def bounded(closing: Coroutine[Any, Any, None]) -> None:
+    """Waits for a client to close, for so long as it makes sense."""
+    task = asyncio.ensure_future(closing)
+    done, _ = await asyncio.wait({task}, timeout=CLOSE_SECONDS)
+    if not done:
+        task.cancel()
+        log.warning("client_closed_hard", seconds=CLOSE_SECONDS)
+    elif task.cancelled() or task.exception() is not None:
+        log.warning(
+            "client_closed_hard", error=repr(None if task.cancelled() else task.exception())
+        )
