@@ -2,8 +2,9 @@
 
 Most units name what they expect: an id that nobody has taken, a row at its version, a send that is
 not there yet. On the first try these answers are taken for given, judged on, and proved by the
-statements that write (`flushing`): where one does not hold, the batch is undone and judged again on
-what is read. Units lose rarely, since one process owns a key; so the usual batch reads nothing.
+statements that write (`flushing`). Where one does not hold, or where a unit loses by one that
+nobody proves, the batch is undone and judged again on what is read. Units lose rarely, since one
+process owns a key; so the usual batch reads nothing.
 """
 
 from collections.abc import Iterable

@@ -20,11 +20,11 @@ from typing import Any
 
 import asyncpg
 
-from statestore.base import Poisoned, Result, Unit
+from statestore.base import Duplicate, Lost, Poisoned, Result, Unit
 from statestore.errors import Unavailable
 from statestore.judge import judge
 from statestore.postgres.connecting import Connection
-from statestore.postgres.failures import broken, clash, lasting, translated
+from statestore.postgres.failures import Conflict, broken, clash, lasting, translated
 from statestore.postgres.flushing import flush
 from statestore.postgres.loading import BLOCK, load
 from statestore.postgres.tenants import unnamed
@@ -35,6 +35,8 @@ WEIGHT = 2000
 """Units in one transaction: more gain nothing, and whoever came first would wait for them."""
 ATTEMPTS = 12
 """Tries of a batch that others keep coming in between of; the last ones are seconds apart."""
+GUESSED = frozenset({"inbox", "version", "newer", "unique"})
+"""What a unit loses by where it is judged on what was taken for given (`guesses`)."""
 PAUSE, LONGEST = 0.002, 1.0
 """Machine seconds before the second try with locks, doubled from one to the next."""
 
@@ -147,6 +149,8 @@ class Writer:
         await connection.execute("BEGIN")
         tables = await load(connection, units, offset, again=again)
         results = [judge(unit, tables) for unit in units]
+        if not again and not all(map(proved, results)):
+            raise Conflict("a unit lost by what was taken for given")
         await flush(connection, tables, offset, self._lease())
         try:
             await connection.execute("COMMIT")
@@ -189,6 +193,14 @@ def _group(waiting: "deque[Job]") -> list[Job]:
         group.append(waiting.popleft())
         weight += len(group[-1].units)
     return group
+
+
+def proved(result: Result) -> bool:
+    """Says whether writing proves a first try's result. What a unit that commits took for given is
+    proved by its own statements; what another one lost by is proved by nobody."""
+    if isinstance(result, Lost):
+        return result.code not in GUESSED
+    return not isinstance(result, Duplicate)
 
 
 def _chunks(units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
