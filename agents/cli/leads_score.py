@@ -14,7 +14,8 @@ import orjson
 from agents import declaring
 from agents.cli import session
 from agents.intake import mapping, reading
-from agents.scoring import profile
+from agents.intake.intake import put_right
+from agents.scoring import profile, telling
 from agents.scoring import score as scoring
 from agents.scoring.profile import ClientProfile
 from contracts import registry
@@ -39,7 +40,7 @@ def client_options(command: Command) -> Command:
     return command
 
 
-def profile_of(given: Mapping[str, Any]) -> tuple[ClientProfile, TenantId]:
+def profile_of(given: Mapping[str, Any]) -> tuple[ClientProfile, TenantId | None]:
     """Returns the profile of the client that is named, or the one that the options describe."""
     base = declared(given["client"]) if given["client"] else ClientProfile()
     found = replace(
@@ -48,7 +49,7 @@ def profile_of(given: Mapping[str, Any]) -> tuple[ClientProfile, TenantId]:
         required=given["required"] or base.required,
         min_als=given["min_als"],
     )
-    return found, TenantId(given["client"] or "local")
+    return found, TenantId(given["client"]) if given["client"] else None
 
 
 def declared(client: str) -> ClientProfile:
@@ -169,7 +170,7 @@ def _scored(
     try:
         data = upcast(InboundLead.TYPE, chosen.apply(row.data))[1]
         given = data.pop("quality", None)
-        lead = registry.validated(LeadFields, data)
+        lead = put_right(registry.validated(LeadFields, data))[0]
         if given is None:
             return Scored(row.data, lead, scoring.score(lead, None, whose))
         quality = registry.validated(StatedQuality, given)
@@ -246,7 +247,7 @@ class _Json(Show):
 class _Words(Show):
     def __call__(self, scored: Scored) -> None:
         click.echo(_label(scored.lead))
-        for line in scoring.explain(scored.quality):
+        for line in telling.explain(scored.quality):
             click.echo(f"  {line}")
 
 

@@ -73,7 +73,7 @@ async def _main(given: Given) -> None:
     _say(stats, given)
 
 
-def _options(given: Given, profile: ClientProfile, tenant: TenantId) -> Options:
+def _options(given: Given, profile: ClientProfile, tenant: TenantId | None) -> Options:
     return Options(
         profile=profile,
         tenant=tenant,

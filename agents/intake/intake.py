@@ -222,7 +222,7 @@ def examined(inbound: InboundLead) -> tuple[LeadFields, tuple[str, ...]]:
 
     Raises Unreachable where nothing that it gives can be right.
     """
-    lead, notes = _put_right(_fields(inbound))
+    lead, notes = put_right(_fields(inbound))
     _check_reachable(lead)
     return lead, notes
 
@@ -236,7 +236,8 @@ def _fields(inbound: InboundLead) -> LeadFields:
 # ── putting right ─────────────────────────────────────────────────────────────────────────────
 
 
-def _put_right(lead: LeadFields) -> tuple[LeadFields, tuple[str, ...]]:
+def put_right(lead: LeadFields) -> tuple[LeadFields, tuple[str, ...]]:
+    """Returns the record with what can be put right put right, and in words what that was."""
     changes: dict[str, Any] = {}
     notes: list[str] = []
     code = countries.code(lead.country) if lead.country else None

@@ -17,12 +17,16 @@ from agents.identity.words import fold
 from agents.intake import mapping, reading
 from agents.intake.intake import Admitted, Door, Refused, admit
 from agents.intake.ties import Holder, Tie
+from agents.names import Names
 from agents.pipeline.carried import ASIDE, Carried, Refusal, Same
+from agents.scoring.profile import ClientProfile
 from contracts.errors import Problem
-from contracts.ids import AccountId, LeadId, TenantId
+from contracts.ids import AccountId, LeadId, TenantId, is_tenant
 from contracts.lead import LeadFields
 
 NAME = "routing"
+LOCAL = TenantId("local")
+"""Whose leads they are where nobody says."""
 NAMED = ("dedup_key", "lead_id", "business_name", "name")
 """Fields that name a lead to people where it was refused, the surest first."""
 Row = tuple[reading.Accepted, mapping.FieldMap]
@@ -64,11 +68,12 @@ class InMemory:
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """Turns rows into leads. `tenant` is the client, `origin` names the file, `now` the run's
-    moment, so that a run that goes on later says the same."""
+    """Turns rows into leads. `origin` names the file, `now` is the run's moment, so that a run that
+    goes on later says the same. `tenant` is the client; None: each lead's own, or `LOCAL`."""
 
-    door: Door
-    tenant: TenantId
+    profile: ClientProfile
+    names: Names
+    tenant: TenantId | None
     origin: str
     now: datetime
     seen: Seen
@@ -87,7 +92,8 @@ class Router:
 
     def _bare(self, row: reading.Accepted, mapped: Mapping[str, Any]) -> Carried:
         name = next((str(mapped[n]) for n in NAMED if mapped.get(n)), "")
-        return Carried(row=row.row, data=row.data, raw=row.raw, name=name, tenant=self.tenant)
+        tenant = self.tenant or _own(mapped.get("client_id"))
+        return Carried(row=row.row, data=row.data, raw=row.raw, name=name, tenant=tenant)
 
     def _judged(self, bare: Carried, mapped: Mapping[str, Any]) -> Admitted | Refused:
         if ASIDE in bare.data and not isinstance(bare.data[ASIDE], Mapping):
@@ -96,11 +102,11 @@ class Router:
         written = isinstance(bare.data.get("lead"), Mapping)
         return admit(
             mapped,
-            door=self.door,
+            door=Door({bare.tenant: self.profile}, self.names),
             now=self.now,
             origin=f"{self.origin}#{bare.row}",
             type_="lead.routed.v1" if written else "inbound.leads.v1",
-            tenant=self.tenant,
+            tenant=bare.tenant,
         )
 
     def _carried(
@@ -124,6 +130,10 @@ class Router:
         known.update(new)
         fresh.update(new)
         return replace(bare, payload=lead.payload, notes=one.notes, same_as=same)
+
+
+def _own(client: Any) -> TenantId:
+    return TenantId(client) if isinstance(client, str) and is_tenant(client) else LOCAL
 
 
 def refusal(code: str, problems: Sequence[Problem], message: str) -> Refusal:

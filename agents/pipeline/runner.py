@@ -18,7 +18,6 @@ from typing import Any, BinaryIO
 import orjson
 
 from agents.intake import mapping, reading
-from agents.intake.intake import Door
 from agents.names import Names
 from agents.pipeline.carried import Carried
 from agents.pipeline.counts import Counts
@@ -39,20 +38,18 @@ OUTPUTS: Mapping[str, str] = {
     "scoring": "scored.jsonl",
     "landing": "landing_pages.jsonl",
 }
-LOCAL = TenantId("local")
-"""Whose leads they are where nobody says."""
 REJECTED = "rejected.jsonl"
 SKIPPABLE = ("enrichment", "scoring", "landing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a run is told. `stages` come after routing, in order; `secret` is the installation's,
+    """What a run is told. `tenant` is the client, None where each lead may name its own; `stages` come after routing, in order; `secret` is the installation's,
     where leads shall have the ids that they have on its bus; `strict` ends the run at the first row
     that is refused or cannot be read."""
 
     profile: ClientProfile = field(default_factory=ClientProfile)
-    tenant: TenantId = LOCAL
+    tenant: TenantId | None = None
     maps: tuple[str, ...] = ()
     stages: tuple[Stage, ...] = ()
     limit: int | None = None
@@ -62,8 +59,7 @@ class Options:
 
     def router(self, origin: str, now: datetime, seen: Seen) -> Router:
         """Returns the first stage."""
-        door = Door({self.tenant: self.profile}, Names(self.secret))
-        return Router(door, self.tenant, origin, now, seen)
+        return Router(self.profile, Names(self.secret), self.tenant, origin, now, seen)
 
 
 @dataclass(slots=True)

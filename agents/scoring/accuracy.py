@@ -79,7 +79,7 @@ def _address(about: Known) -> Check | None:
 def _geocode(about: Known) -> Check:
     geo = about.lead.geo
     if geo is None:
-        return Check(0.0, "no coordinates")
+        return Check(0.0, "its place on the map is not known")
     if geo.latitude == geo.longitude == 0:
         return Check(0.0, "the coordinates are 0, 0: a failed geocode")
     country = (about.lead.country or "").upper()

@@ -58,7 +58,8 @@ def relevance(categories: Sequence[str], served: Sequence[str]) -> Relevance:
     if not stated:
         return Relevance(0.0, "no category is known")
     if not served:
-        return Relevance(UNSTATED, "the client names no categories, so nobody knows")
+        why = f"category “{stated[0]}”; the client names none that it serves, so half the points"
+        return Relevance(UNSTATED, why)
     ours, theirs = max(
         ((s, c) for s in served for c in stated), key=lambda pair: _alike(pair[1], pair[0])
     )

@@ -53,6 +53,7 @@ SITE_BUILDERS: Mapping[str, str] = {
     "webnode.page": "Webnode",
 }
 """Hosts of site builders: a site there tells the tool, and that no own domain is paid for."""
+MADE_WITH = "site made with"
 SOCIAL_HOSTS = ("facebook.com", "instagram.com", "linktr.ee", "x.com", "twitter.com", "yelp.com")
 
 
@@ -222,13 +223,18 @@ def tech_stack(about: Known, profile: ClientProfile) -> Finding:
     names = [known.words(said) for said in stated]
     builder = _builder(host(about.lead.website))
     if builder:
-        names.append(f"site made with {builder}")
+        names.append(f"{MADE_WITH} {builder}")
     if not names:
         return NOTHING
     fits = [n for n in names if any(tool.casefold() in n.casefold() for tool in profile.tools)]
     sure = [_sure("tech_stack", about, said.origin, said.sure) for said in stated] or [HINT]
-    notes = [f"uses {name}" if name not in fits else f"uses {name}, which fits" for name in names]
+    notes = [_tool(name, fits=name in fits) for name in names]
     return Finding(100.0 if fits else 50.0, max(sure), tuple(notes[:10]))
+
+
+def _tool(name: str, *, fits: bool) -> str:
+    words = name if name.startswith(MADE_WITH) else f"uses {name}"
+    return f"{words}, which fits the offer" if fits else words
 
 
 def host(website: str | None) -> str:

@@ -80,7 +80,6 @@ class ClientProfile:
 
     categories: tuple[str, ...] = ()
     required: tuple[str, ...] = REQUIRED
-    country: str | None = None
     employees: tuple[int, int] | None = None
     tools: tuple[str, ...] = ()
     min_als: float = 40.0
@@ -110,6 +109,5 @@ def of(client: Client, min_als: float = 40.0) -> ClientProfile:
     return ClientProfile(
         categories=client.categories,
         required=client.required_fields or REQUIRED,
-        country=client.country,
         min_als=min_als,
     )

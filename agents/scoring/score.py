@@ -229,8 +229,20 @@ def _not_qualified(about: Known, profile: ClientProfile, als: float) -> tuple[st
     if not open_channels(about, als, profile):
         has = reachable(about)
         later = ", ".join(f"{c.value} opens at {profile.opens_at(c):g}" for c in has)
-        found.append(f"no channel is open: {later or 'there is no address to write to'}")
+        found.append(f"no channel is open: {later or _unreachable(about)}")
     return tuple(found)
+
+
+def _unreachable(about: Known) -> str:
+    """Why none of what is given reaches anybody."""
+    why = []
+    if about.email is not None:
+        why.append("the e-mail is no address")
+    if about.phone is not None:
+        why.append("the phone number cannot be read")
+    if about.lead.address:
+        why.append("the postal address lacks town and postcode")
+    return ", ".join(why) or "e-mail, phone and postal address are missing"
 
 
 def _weakness(name: str, part: AlsPart) -> str:
@@ -238,33 +250,3 @@ def _weakness(name: str, part: AlsPart) -> str:
     if not part.evidence:
         return f"{label}: nothing is known"
     return f"{label}: {part.points:.0f} of 100 ({'; '.join(part.evidence)})"
-
-
-def explain(quality: Quality) -> list[str]:
-    """Returns the score in lines that a salesperson understands, the weightiest part first."""
-    lines = [
-        f"Score {quality.als:.1f} of 100: {quality.tier}"
-        + ("" if quality.by == "leadwire" else f" (stated by {quality.by})"),
-        "Qualified." if quality.qualified else "Not qualified.",
-    ]
-    lines += [_line(name, part) for name, part in quality.parts.items()]
-    lines.append(
-        f"Data: {quality.completeness_score:.0%} complete"
-        + (f" (missing: {', '.join(quality.missing)})" if quality.missing else "")
-        + f", {quality.confidence_score:.0%} sure; category fits {quality.category_score:.0%}, "
-        f"size {quality.size_score:.0%}."
-    )
-    if quality.reasons:
-        lines.append("What holds it back: " + "; ".join(quality.reasons) + ".")
-    return lines
-
-
-def _line(name: str, part: AlsPart) -> str:
-    label = name.replace("_", " ").capitalize()
-    earned, most = part.weight * part.points, part.weight * 100
-    if not part.evidence:
-        return f"{label}: {earned:.1f} of {most:.0f}: nothing is known"
-    sure = f"{part.confidence:.0%} sure"
-    if part.confidence < TARGETS.get(name, 0.0):
-        sure += f", {TARGETS[name]:.0%} wanted"
-    return f"{label}: {earned:.1f} of {most:.0f}: {'; '.join(part.evidence)} ({sure})"
