@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 
 from agents.orchestrator.lifecycle import standing
 from agents.orchestrator.record import KIND, Record, moment, read
+from agents.scoring import telling
 from contracts import trace
 from contracts.ids import LeadId, PartitionKey, TenantId, partition_key
+from contracts.lead import Quality
 from contracts.outcome import SendState, Status
 from statestore.base import Line, Ref, Row, Send, StateStore, Stop, Timer
 
@@ -49,6 +51,9 @@ class Story:
     next_at: datetime | None
     stops: tuple[Stop, ...]
     unknowns: tuple[str, ...]
+    quality: Mapping[str, Any] | None = None
+    score: tuple[str, ...] = ()
+    """The score in words, where there is one."""
 
 
 async def find(store: StateStore, words: str, tenant: str | None) -> list[Row]:
@@ -136,7 +141,15 @@ async def story(store: StateStore, row: Row, now: datetime) -> Story:
         next_at=at,
         stops=tuple(stops),
         unknowns=tuple(_unknown(send) for send in sends if send.state is SendState.UNKNOWN),
+        quality=(quality := _quality(person)),
+        score=tuple(telling.explain(Quality.model_validate(quality))) if quality else (),
     )
+
+
+def _quality(person: Row | None) -> Mapping[str, Any] | None:
+    """What scoring said; nothing of somebody who was erased."""
+    fields = person.data.get("lead") if person is not None else None
+    return (fields or {}).get("quality")
 
 
 def _trace(record: Record, lines: Sequence[Line]) -> str | None:

@@ -241,6 +241,7 @@ def as_dict(told: explaining.Story) -> dict[str, Any]:
         "next": told.next,
         "next_at": told.next_at,
         "unknowns": list(told.unknowns),
+        "quality": told.quality,
         "stops": [{"key": s.key, "reason": s.reason, "at": s.at, "by": s.by} for s in told.stops],
         "lines": [
             {"at": t.at, "kind": t.kind, "code": t.code, "text": t.text, "count": t.count}
@@ -263,6 +264,9 @@ def show(told: explaining.Story) -> None:
             click.echo(today)
             day = today
         click.echo(f"  {at:%H:%M}  {line.text}")
+    if told.score:
+        click.echo("\n" + "\n".join(("score  " if n == 0 else "       ") + line
+                                    for n, line in enumerate(told.score)))  # fmt: skip
     click.echo(f"\nnext  {told.next}")
     for unknown in told.unknowns:
         click.echo(f"unknown  {unknown}")

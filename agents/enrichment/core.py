@@ -121,7 +121,7 @@ def _enrichment(
             **_passed_on(lead),
             **_values(lead, new),
             "method": "api" if asked - {CAME_IN} else "none",
-            "confidence": _confidence(spoken),
+            "confidence": {**_stated(lead), **_confidence(spoken)},
             "sources": {name: ", ".join(one.sources) for name, one in spoken.items()},
             "evidence": {name: one.evidence for name, one in spoken.items()},
             "dates": {name: one.at for name, one in spoken.items()},
@@ -141,6 +141,12 @@ def _passed_on(lead: LeadFields) -> dict[str, Any]:
     if given is None:
         return {}
     return {**(given.model_extra or {}), "verified_email": given.verified_email}
+
+
+def _stated(lead: LeadFields) -> Mapping[str, float]:
+    """How sure upstream's enrichment was of what is passed on."""
+    given = brought.upstream(lead)
+    return given.confidence if given else {}
 
 
 def _values(lead: LeadFields, new: Mapping[str, Sequence[Stated]]) -> dict[str, Any]:

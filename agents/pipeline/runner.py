@@ -44,9 +44,10 @@ SKIPPABLE = ("enrichment", "scoring", "landing")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a run is told. `tenant` is the client, None where each lead may name its own; `stages` come after routing, in order; `secret` is the installation's,
-    where leads shall have the ids that they have on its bus; `strict` ends the run at the first row
-    that is refused or cannot be read."""
+    """What a run is told. `stages` come after routing, in order; `tenant` is the client, None where
+    each lead may name its own; `secret` is the installation's, where leads shall have the ids that
+    they have on its bus; `strict` ends the run at the first row that is refused or cannot be read.
+    """
 
     profile: ClientProfile = field(default_factory=ClientProfile)
     tenant: TenantId | None = None

@@ -56,6 +56,16 @@ async def test_a_story_is_told_in_order_and_ends_with_what_comes_next() -> None:
         ), text
 
 
+async def test_the_score_is_explained_until_the_lead_is_erased() -> None:
+    """What scoring said, in words; nothing of it once the person is blanked."""
+    cast = await played()
+    told = await story(cast)
+    assert told.score[0].startswith("Score 72.0 of 100: warm")
+    assert told.quality is not None
+    await cast.table.store.erase(TENANT, LeadId("lead-1"), cast.table.clock.now())
+    assert (await story(cast)).score == ()
+
+
 @pytest.mark.parametrize(
     ("campaign", "words"),
     [
