@@ -38,6 +38,7 @@ Given = dict[str, Any]
               help="Go on with the unfinished run in DIR, or throw it away. "
                    "Default: go on where it is the same run.")  # fmt: skip
 @client_options
+@click.option("--report", is_flag=True, help="Write report.html, one page for people.")
 @click.option("--strict", is_flag=True, help="Stop at the first row that is refused.")
 @click.option("--dry-run", is_flag=True, help="Judge and score every row; write nothing.")
 @click.option("--format", "format_", type=click.Choice(["csv", "jsonl"]))
@@ -62,6 +63,7 @@ async def _main(given: Given) -> None:
             file=file,
             work=Nowhere() if given["dry_run"] else Workplace(given["out"]),
             options=_options(given, profile, tenant),
+            report=given["report"],
             said=shown,
             refused=told,
         )

@@ -20,9 +20,10 @@ BINS = 20
 
 @dataclass
 class Counts:
-    """Counters by name, tables by name and key, and what landing says of itself."""
+    """Counters by name, sums for means, tables by name and key, and what landing says of itself."""
 
     totals: Counter[str] = field(default_factory=Counter)
+    sums: dict[str, float] = field(default_factory=dict)
     tables: dict[str, Counter[str]] = field(default_factory=dict)
     landing: dict[str, Any] = field(default_factory=dict)
 
@@ -58,8 +59,8 @@ class Counts:
         self.totals["gained"] += bool(enrichment.sources)
         before = baseline(one.payload.lead, None, profile).confidence
         after = enrichment.overall_confidence
-        self.table("confidence_before")[binned(before)] += 1
-        self.table("confidence_after")[binned(before if after is None else after)] += 1
+        self._spread("confidence_before", before)
+        self._spread("confidence_after", before if after is None else after)
 
     def _scored(self, one: Carried) -> None:
         quality = one.quality
@@ -68,19 +69,36 @@ class Counts:
         self.totals["scored"] += 1
         self.totals["qualified"] += quality.qualified
         self.table("tiers")[quality.tier] += 1
-        self.table("als")[binned(quality.als / 100)] += 1
+        self._spread("als", quality.als / 100)
         self.table("missing").update(quality.missing)
+
+    def _spread(self, name: str, share: float) -> None:
+        self.table(name)[binned(share)] += 1
+        self.sums[name] = self.sums.get(name, 0.0) + share
 
     def kept(self) -> dict[str, Any]:
         """JSON values for a checkpoint."""
         tables = {name: dict(table) for name, table in self.tables.items()}
-        return {"totals": dict(self.totals), "tables": tables, "landing": self.landing}
+        return {
+            "totals": dict(self.totals),
+            "sums": self.sums,
+            "tables": tables,
+            "landing": self.landing,
+        }
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Counts":
         """Reads what `kept` wrote."""
         tables = {name: Counter(table) for name, table in kept.get("tables", {}).items()}
-        return cls(Counter(kept.get("totals", {})), tables, dict(kept.get("landing", {})))
+        return cls(
+            totals=Counter(kept.get("totals", {})),
+            sums=dict(kept.get("sums", {})),
+            tables=tables,
+            landing=dict(kept.get("landing", {})),
+        )
+
+    def _mean(self, name: str) -> float:
+        return round(self.sums[name] / max(1, sum(self.table(name).values())), 4)
 
     def stats(self) -> dict[str, Any]:
         """Returns the tables and totals of `stats.json`."""
@@ -92,6 +110,7 @@ class Counts:
             "tiers": {tier: self.table("tiers")[tier] for tier in ("hot", "warm", "cool", "cold")},
             "missing_fields": dict(self.table("missing").most_common()),
             "fields_found": _by_field(self.table("found")),
+            "means": {name: self._mean(name) for name in sorted(self.sums)},
             "als": bars(self.table("als")),
             "confidence_before": bars(self.table("confidence_before")),
             "confidence_after": bars(self.table("confidence_after")),

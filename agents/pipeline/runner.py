@@ -38,6 +38,7 @@ OUTPUTS: Mapping[str, str] = {
     "scoring": "scored.jsonl",
     "landing": "landing_pages.jsonl",
 }
+PAGES = "pages"
 REJECTED = "rejected.jsonl"
 SKIPPABLE = ("enrichment", "scoring", "landing")
 
@@ -180,6 +181,7 @@ class Run:
     options: Options
     clock: Clock = field(default_factory=SystemClock)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    report: bool = False
     said: Told = lambda counts: None
     refused: Callable[[Mapping[str, Any]], None] = lambda row: None
     counts: Counts = field(default_factory=Counts)
@@ -213,8 +215,18 @@ class Run:
             self.said(self.counts)
         stats = {**self.counts.stats(), "notes": list(source.notes)}
         text = orjson.dumps(stats, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        self.work.finish({"stats.json": text})
+        self.work.finish({"stats.json": text, **self._reported(stats, now)})
         return stats
+
+    def _reported(self, stats: Mapping[str, Any], now: datetime) -> dict[str, bytes]:
+        """The report, where it is asked for: made of the outputs, so a run that went on has it."""
+        if not self.report or not self.work.writes:
+            return {}
+        from agents.pipeline.report import figures, page
+
+        title, when = Path(self.file.name).name, f"{now:%d %B %Y, %H:%M} UTC"
+        found = figures.of(self.work.inner, self.work.out / PAGES, stats, title, when)
+        return {"report.html": page.rendered(found)}
 
     def _described(self) -> dict[str, Any]:
         """What makes a run the same run, for one that goes on."""

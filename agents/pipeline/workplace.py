@@ -49,6 +49,8 @@ class Checkpoint:
 class Workplace:
     """An opened OUT; close it in any case."""
 
+    writes = True
+
     def __init__(self, out: Path) -> None:
         self.out = out
         self.inner = out / INNER
@@ -218,6 +220,8 @@ class Workplace:
 
 class Nowhere(Workplace):
     """A workplace that writes nothing, for `--dry-run`."""
+
+    writes = False
 
     def __init__(self) -> None:
         super().__init__(Path())
