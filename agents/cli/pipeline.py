@@ -13,11 +13,25 @@ from agents import wiring
 from agents.cli import session
 from agents.cli.leads_score import client_options, profile_of
 from agents.intake import mapping, reading
+from agents.landing.brand import Brand, BrandError
+from agents.landing.brand import read as read_brand
+from agents.landing.core import Site
+from agents.landing.templates import TemplateProblem, Templates
 from agents.pipeline.counts import Counts
-from agents.pipeline.runner import NO_INSTALLATION, SKIPPABLE, File, Options, Run
+from agents.pipeline.landing import Landing
+from agents.pipeline.runner import (
+    NO_INSTALLATION,
+    PAGES,
+    PAGES_URL,
+    SKIPPABLE,
+    File,
+    Options,
+    Run,
+)
 from agents.pipeline.stages import Enrichment, Scoring, Stage, StageError
 from agents.pipeline.workplace import Nowhere, OccupiedError, Workplace
 from agents.scoring.profile import ClientProfile
+from agents.settings import Settings
 from contracts.ids import TenantId
 
 SHOWN = 20
@@ -38,6 +52,12 @@ Given = dict[str, Any]
               help="Go on with the unfinished run in DIR, or throw it away. "
                    "Default: go on where it is the same run.")  # fmt: skip
 @client_options
+@click.option("--pages", help="Where pages go: folder:PATH or s3:BUCKET. Default: DIR/pages.")
+@click.option("--pages-url", metavar="URL", help="The address under which pages will be served.")
+@click.option("--brand", type=click.Path(file_okay=False, path_type=Path),
+              help="Brand folder: whose pages these are.")  # fmt: skip
+@click.option("--templates", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder whose page templates go before ours.")  # fmt: skip
 @click.option("--report", is_flag=True, help="Write report.html, one page for people.")
 @click.option("--strict", is_flag=True, help="Stop at the first row that is refused.")
 @click.option("--dry-run", is_flag=True, help="Judge and score every row; write nothing.")
@@ -98,6 +118,41 @@ def _stages(given: Given, profile: ClientProfile) -> Iterator[Stage]:
         yield Enrichment(profile)
     if "scoring" not in given["skip"]:
         yield Scoring(profile)
+    if "landing" not in given["skip"]:
+        yield _landing(given)
+
+
+def _landing(given: Given) -> Landing:
+    """The landing stage; what a brand or a place lacks is said before the first lead."""
+    settings = session.loaded().settings
+    changes = {"pages": given["pages"] or f"folder:{given['out'] / PAGES}",
+               "pages_url": given["pages_url"] or settings.pages_url or PAGES_URL}  # fmt: skip
+    said = Settings.model_validate({**settings.model_dump(), **changes})
+    if said.pages_url == PAGES_URL:
+        click.echo(f"note: pages name {PAGES_URL} as their address; say yours by --pages-url",
+                   err=True)  # fmt: skip
+    brands = given["brand"] or (Path(settings.pages_brand) if settings.pages_brand else None)
+    templates = given["templates"] or settings.pages_templates or None
+    try:
+        site = Site(
+            url=said.pages_url.rstrip("/"),
+            templates=Templates(Path(templates) if templates else None),
+            brand=_brand(brands),
+            indexed=said.pages_indexed,
+        )
+    except (BrandError, TemplateProblem) as error:
+        raise session.Stop(str(error), session.CONFIGURATION) from error
+    place = None if given["dry_run"] else wiring.make_place(said)
+    return Landing(site=site, place=place, brands=brands, owned=not given["pages"])
+
+
+def _brand(folder: Path | None) -> Brand | None:
+    if folder is None:
+        return None
+    found = read_brand(folder)
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+    return found
 
 
 @contextmanager
@@ -168,6 +223,8 @@ def _say(stats: Mapping[str, Any], given: Given) -> None:
                    f"{stats['same_as']:,} the same as an earlier row")  # fmt: skip
         if stats["scored"]:
             click.echo(f"{stats['scored']:,} scored ({tiers}), {stats['qualified']:,} qualified")
+        if stats["pages"]:
+            click.echo(f"{stats['pages']:,} landing pages")
         click.echo("dry run: nothing was written" if given["dry_run"] else f"in {given['out']}")
     if not stats["rows"]:
         raise session.Stop("no leads in it", session.NOTHING)

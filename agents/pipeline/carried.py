@@ -115,6 +115,13 @@ class Carried:
             found["landing_page"] = dict(self.page)
         return found
 
+    def page_line(self) -> dict[str, Any]:
+        """Returns what `landing_pages.jsonl` says of it: key → page, or why there is none."""
+        names = {"row": self.row, "key": self.key, "lead_id": self.lead_id}
+        if self.refused is not None:
+            return {**names, "why": f"refused: {self.refused.message}"}
+        return {**names, **(self.page or {})}
+
     def _routing(self) -> dict[str, Any]:
         found: dict[str, Any] = {"row": self.row, "client": self.tenant}
         if self.payload is not None:

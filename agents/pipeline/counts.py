@@ -47,7 +47,7 @@ class Counts:
         self.totals["target"] += one.payload.lead.route.upper() == "TARGET"
         self._found(one, profile)
         self._scored(one)
-        self.totals["pages"] += one.page is not None
+        self.totals["pages"] += one.page is not None and "url" in one.page
 
     def _found(self, one: Carried, profile: ClientProfile) -> None:
         enrichment = one.enrichment

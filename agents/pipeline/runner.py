@@ -9,7 +9,7 @@ stage can be skipped, and the rest goes on without what it would have added.
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -18,9 +18,12 @@ from typing import Any, BinaryIO
 import orjson
 
 from agents.intake import mapping, reading
+from agents.landing.core import Site
+from agents.landing.publishing import Folder
 from agents.names import Names
 from agents.pipeline.carried import Carried
 from agents.pipeline.counts import Counts
+from agents.pipeline.landing import Landing
 from agents.pipeline.routing import InMemory, Router, Row, Seen
 from agents.pipeline.stages import Enrichment, Scoring, Stage, StageError, checked
 from agents.pipeline.workplace import Checkpoint, Workplace
@@ -39,6 +42,8 @@ OUTPUTS: Mapping[str, str] = {
     "landing": "landing_pages.jsonl",
 }
 PAGES = "pages"
+PAGES_URL = "https://pages.example"
+"""Where pages say that they are until somebody says where they will be."""
 REJECTED = "rejected.jsonl"
 SKIPPABLE = ("enrichment", "scoring", "landing")
 
@@ -94,7 +99,6 @@ async def through(
     lists = {
         "enrichment": result.enriched_leads,
         "scoring": result.scored_leads,
-        "landing": result.landing_pages,
     }
     for rows in _chunks(islice(_rows(leads, options.maps), options.limit), options.chunk):
         counts.totals["rows"] += len(rows)
@@ -103,8 +107,14 @@ async def through(
         result.routed_leads += [one.values() for one in carried]
         for stage in options.stages:
             carried = await checked(stage, carried)
-            lists.get(stage.name, []).extend(one.values() for one in carried)
+            if isinstance(stage, Landing):
+                result.landing_pages += [one.page_line() for one in carried]
+            else:
+                lists.get(stage.name, []).extend(one.values() for one in carried)
         counts.take(carried, options.profile)
+    for stage in options.stages:
+        if isinstance(stage, Landing):
+            counts.landing = result.landing_stats = stage.landing_stats()
     result.stats = counts.stats()
     return result
 
@@ -209,14 +219,26 @@ class Run:
         for chunk in _chunks(left, self.options.chunk):
             await self._chunk(chunk, router)
             done += len(chunk)
-            self.work.commit(
-                Checkpoint(done, self.work.lengths(), self.counts.kept(), now.isoformat())
-            )
+            self._keep(done, now)
             self.said(self.counts)
+        await self._finish()
         stats = {**self.counts.stats(), "notes": list(source.notes)}
         text = orjson.dumps(stats, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         self.work.finish({"stats.json": text, **self._reported(stats, now)})
         return stats
+
+    @property
+    def _landing(self) -> Landing | None:
+        return next((s for s in self.options.stages if isinstance(s, Landing)), None)
+
+    async def _finish(self) -> None:
+        """What the stages do once, at the end."""
+        landing = self._landing
+        if landing is not None:
+            self.counts.landing = landing.landing_stats()
+            path = self.work.inner / OUTPUTS["landing"]
+            rows = (orjson.loads(line) for line in path.open("rb")) if self.work.writes else ()
+            await landing.finish([row["url"] for row in rows if "url" in row])
 
     def _reported(self, stats: Mapping[str, Any], now: datetime) -> dict[str, bytes]:
         """The report, where it is asked for: made of the outputs, so a run that went on has it."""
@@ -227,6 +249,12 @@ class Run:
         title, when = Path(self.file.name).name, f"{now:%d %B %Y, %H:%M} UTC"
         found = figures.of(self.work.inner, self.work.out / PAGES, stats, title, when)
         return {"report.html": page.rendered(found)}
+
+    def _keep(self, done: int, now: datetime) -> None:
+        if self._landing is not None:
+            self.counts.landing = self._landing.kept()
+        lengths = self.work.lengths()
+        self.work.commit(Checkpoint(done, lengths, self.counts.kept(), now.isoformat()))
 
     def _described(self) -> dict[str, Any]:
         """What makes a run the same run, for one that goes on."""
@@ -251,6 +279,8 @@ class Run:
         if before is None:
             return 0
         self.counts = Counts.of(before.counts)
+        if self._landing is not None and self.counts.landing:
+            self._landing.go_on(self.counts.landing)
         return before.rows
 
     async def _chunk(self, chunk: Sequence[Row | reading.Reject], router: Router) -> None:
@@ -267,8 +297,9 @@ class Run:
 
     def _append(self, stage: str, leads: Sequence[Carried]) -> None:
         if stage == "landing":
-            leads = [replace(one) for one in leads if one.page is not None]
-        if stage in OUTPUTS:
+            lines = [_dumped(one.page_line()) for one in leads]
+            self.work.append(OUTPUTS[stage], lines, leads)
+        elif stage in OUTPUTS:
             self.work.append(OUTPUTS[stage], [one.line() for one in leads], leads)
 
     def _reject(self, unread: Sequence[reading.Reject], leads: Sequence[Carried]) -> None:
@@ -282,13 +313,17 @@ class Run:
                     f"row {row['row']}: {row['code']}{place}: {row['message']}; "
                     "nothing is in place (--strict)"
                 )
-            self.work.append(REJECTED, [orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)])
+            self.work.append(REJECTED, [_dumped(row)])
 
 
 def _again(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
     if first is not None:
         yield first
         yield from rest
+
+
+def _dumped(row: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _unread(row: reading.Reject) -> dict[str, Any]:
@@ -301,19 +336,40 @@ def _refused(one: Carried) -> dict[str, Any]:
     return {"row": one.row, "key": one.key, **refused, "data": dict(one.data)}
 
 
-async def run_file(
+async def through_file(
     path: Path, out: Path, options: Options, *, resume: bool | None = None
 ) -> dict[str, Any]:
     """Sends a file through the stages into a folder; returns what `stats.json` holds."""
     return await Run(file=File.of(path), work=Workplace(out), options=options).go(resume=resume)
 
 
+def standard(
+    profile: ClientProfile | None = None,
+    *,
+    pages_url: str = PAGES_URL,
+    pages: Path | None = None,
+    **more: Any,
+) -> Options:
+    """Returns the options of a run with every stage, as far as it goes without network.
+
+    `pages` is the folder that pages go to, None: they are returned with the list. Further keywords
+    are those of `Options`.
+    """
+    found = profile or ClientProfile()
+    place = None if pages is None else Folder(pages)
+    landing = Landing(site=Site(url=pages_url), place=place)
+    return Options(profile=found, stages=(Enrichment(found), Scoring(found), landing), **more)
+
+
 def run(leads: Iterable[Mapping[str, Any]], options: Options | None = None) -> Result:
-    """`through` for programs without an event loop."""
+    """Sends a list of leads through the stages, for programs without an event loop."""
     return asyncio.run(through(leads, options or standard()))
 
 
-def standard(profile: ClientProfile | None = None, **more: Any) -> Options:
-    """Returns the options of a run with every stage that needs nothing but the leads."""
-    found = profile or ClientProfile()
-    return Options(profile=found, stages=(Enrichment(found), Scoring(found)), **more)
+def run_file(path: str | Path, out: str | Path, options: Options | None = None) -> dict[str, Any]:
+    """Sends a file of leads through the stages into a folder; returns the stats.
+
+    An unfinished run of the same file and options in that folder goes on.
+    """
+    chosen = options or standard(pages=Path(out) / PAGES)
+    return asyncio.run(through_file(Path(path), Path(out), chosen))

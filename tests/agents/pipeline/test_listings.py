@@ -64,12 +64,19 @@ def check(path: Path, out: Path, count: int) -> dict[str, Any]:
             {key: one[key] for key in row} for row, one in zip(rows, found, strict=True)
         ] == rows
         assert [one["routing"]["row"] for one in found] == list(range(1, count + 1))
+    pages = lines(out / "landing_pages.jsonl")
+    assert [one["row"] for one in pages] == list(range(1, count + 1))
+    assert all(("url" in one) != ("why" in one) for one in pages)
     stats: dict[str, Any] = json.loads((out / "stats.json").read_bytes())
     refused = sum("refused" in one["routing"] for one in lines(out / "scored.jsonl"))
     scored = sum("quality" in one for one in lines(out / "scored.jsonl"))
     assert (stats["rows"], stats["refused"], stats["scored"]) == (count, refused, scored)
     assert refused + scored == count == len(rows)
     assert len(lines(out / "rejected.jsonl")) == refused
+    up = [one for one in pages if "url" in one]
+    assert len(up) == stats["pages"] == stats["landing_stats"]["pages"] == scored - stats["same_as"]
+    assert all((out / "pages" / one["path"]).is_file() for one in up)
+    assert len({one["path"] for one in up}) == len(up)
     return stats
 
 
