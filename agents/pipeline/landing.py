@@ -77,7 +77,7 @@ class Landing:
     def _brand_of(self, one: Carried) -> Callable[[str], brand.Brand | None] | None:
         """A business's own brand stands under the key that its operator knows, or under its id."""
         if self.brands is None:
-            return self.site.brand_of  # type: ignore[no-any-return]  # as the site declares it
+            return self.site.brand_of
         folder = self.brands
         return lambda key: brand.of_business(folder, one.key) or brand.of_business(folder, key)
 

@@ -28,7 +28,8 @@ HOSTILE = [
 ]
 TAGS = words(
     """html head meta title style body main header h1 h2 h3 h4 p div section ol ul li span b i svg
-    rect line text table thead tbody tr th td article dl dt dd figure iframe a figcaption footer br"""
+    rect line text table thead tbody tr th td article dl dt dd figure iframe a figcaption footer
+    br"""
 )
 """Everything that the template and the charts write."""
 
@@ -92,7 +93,7 @@ def test_it_asks_for_nothing_from_anywhere(tmp_path: Path) -> None:
     """Self-contained: no address is fetched, no script could run."""
     page, _ = report(SAMPLES / "leads" / "uk_restaurants.csv", tmp_path / "out")
     assert not re.findall(r'(?:src|href)="(?!pages/)', page)
-    assert "url(" not in page
+    assert not re.findall(r"url\((?!#)", page)
     assert "default-src 'none'" in page
     assert "<script" not in page
 
