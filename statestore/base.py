@@ -35,7 +35,7 @@ What an adapter promises
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from contracts.envelope import Event
@@ -822,6 +822,11 @@ class StateStore(ABC):
     @abstractmethod
     async def info(self) -> StoreInfo:
         """Returns what start-up checks read."""
+
+    def skew(self) -> timedelta:
+        """Returns how far this host's wall clock is ahead of the store's; zero where one host has
+        both."""
+        return timedelta()
 
     @abstractmethod
     async def close_sending(self, reason: str | None) -> None:

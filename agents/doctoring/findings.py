@@ -120,6 +120,8 @@ def of_store(address: str, info: StoreInfo, skew: timedelta | None) -> list[Find
         ok("store", f"{address}: {info.engine}, {shared}"),
         ok("migrations", f"schema {info.schema} is current"),
     ]
+    if info.engine == "postgres":
+        found.append(ok("roles", "the agents' role is bound by row-level security"))
     if info.durable:
         found.append(ok("durability", "a claim survives the machine"))
     else:
@@ -148,7 +150,9 @@ def of_skew(skew: timedelta) -> Finding:
 def of_bus(address: str, health: BusHealth) -> list[Finding]:
     """A bus that has been opened, and what its groups have left to do."""
     if not health.ready:
-        return [fail("bus", f"{address}: {health.detail or 'not ready'}", "look at the broker")]
+        detail = health.detail or "not ready"
+        words = detail if address in detail else f"{address}: {detail}"
+        return [fail("bus", words, "look at the broker, then at the agents' /readyz")]
     found = [ok("bus", f"{address} answers")]
     behind = {group: lag for group, lag in sorted(health.lag.items()) if lag >= MANY}
     if behind:

@@ -6,7 +6,7 @@ with the bus down one still learns what is in the store.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +22,7 @@ from channels.errors import ChannelError
 from contracts.ids import TenantId
 from contracts.outcome import SendState
 from statestore.base import Ref, StateStore
-from statestore.errors import NewSchema, OldSchema, StoreError
+from statestore.errors import NewSchema, OldSchema, StoreError, Unfit
 
 PAGE = 10_000
 D = TypeVar("D", bound=definitions.Declared)
@@ -63,10 +63,8 @@ async def _bus(settings: Settings) -> list[Finding]:
         return [warn("bus", f"{settings.bus}: no such file yet", next_)]
     try:
         async with _opened_bus(settings) as bus:
-            return [
-                *findings.of_bus(settings.bus, await bus.health()),
-                findings.ok("topics", f"all {len(wiring.topics())} are there"),
-            ]
+            there = findings.ok("topics", f"all {len(wiring.topics())} are there")
+            return [*findings.of_bus(settings.bus, await bus.health()), there]
     except UnknownTopic as error:
         return [fail("topics", str(error), "leadwire topics apply")]
     except (BusError, SettingsError) as error:
@@ -92,10 +90,13 @@ async def _store(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         yield fail("store", f"{settings.store}: no such file yet", "leadwire migrate")
         return
     try:
-        store = wiring.make_store(settings, SystemIds(), consume=False)
+        store = wiring.make_store(settings, SystemIds(), consume=False, clock=clock)
         await store.start()
     except (OldSchema, NewSchema) as error:
         yield fail("migrations", str(error), "leadwire migrate")
+        return
+    except Unfit as error:
+        yield fail("store", str(error), "mend what it names, then leadwire doctor again")
         return
     except (StoreError, SettingsError) as error:
         yield fail("store", str(error), _start("store", settings.store))
@@ -127,9 +128,9 @@ async def _careful(
 
 
 async def _standing(store: StateStore, settings: Settings, clock: Clock) -> list[Finding]:
-    skew: Callable[[datetime], Awaitable[timedelta]] | None = getattr(store, "skew", None)
-    found = await skew(clock.now()) if skew and settings.clock == "system" else None
-    return findings.of_store(settings.store, await store.info(), found)
+    info = await store.info()
+    skew = store.skew() if info.shared and settings.clock == "system" else None
+    return findings.of_store(settings.store, info, skew)
 
 
 async def _declared(store: StateStore, settings: Settings, clock: Clock) -> list[Finding]:
