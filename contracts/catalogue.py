@@ -61,7 +61,7 @@ CATALOGUE: Sequence[Entry] = (
     _row(lead.Rejected, "intake inbox", "upstream"),
     _row(lead.Merged, "intake console", "orchestrator landing"),
     _row(lead.PagePublished, "landing", "orchestrator analytics"),
-    _row(lead.PageWithdrawn, "landing", "orchestrator analytics"),
+    _row(lead.PageWithdrawn, "landing console", "orchestrator landing analytics"),
     _row(lead.Erased, "console", "landing crm analytics"),
     _row(lead.Enrolled, "orchestrator", "analytics"),
     _row(outreach.Write, "orchestrator", "writer"),

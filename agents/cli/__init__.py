@@ -38,6 +38,17 @@ LEADS = LazyGroup(
         Row("import", "agents.cli.leads_import:import_", "check a file whole, then publish it"),
     ],
 )
+PAGES = LazyGroup(
+    name="pages",
+    help="Landing pages: build from a file, look at them, check them, publish, remove.",
+    rows=[
+        Row("build", "agents.cli.pages:build", "make the pages of a file of leads in a folder"),
+        Row("serve", "agents.cli.pages:serve", "look at a folder of pages in a browser"),
+        Row("check", "agents.cli.pages_check:check", "links, size, contrast, data, leftovers"),
+        Row("publish", "agents.cli.pages_publish:publish", "have pages made anew by the agent"),
+        Row("remove", "agents.cli.pages_publish:remove", "take a lead's page down, for good"),
+    ],
+)
 DRAFTS = LazyGroup(
     name="drafts",
     help="Drafts that wait for a person, in co-pilot and manual mode.",
@@ -131,7 +142,7 @@ COMMANDS = LazyGroup(
         Row("backup", "agents.cli.store:backup", "one consistent copy, and the stops as CSV"),
         Row("restore", "agents.cli.store:restore", "put a copy in place, closed until settled"),
     ],
-    groups=[INSPECT, LEADS, DRAFTS, REVIEW, UNKNOWNS, DLQ, CONFIG, SCHEMA, EVENTS, TOPICS],
+    groups=[INSPECT, LEADS, PAGES, DRAFTS, REVIEW, UNKNOWNS, DLQ, CONFIG, SCHEMA, EVENTS, TOPICS],
 )
 
 

@@ -6,8 +6,8 @@ simply made again: its commit also puts the same event into the outbox once more
 which its lease ends. What a place cannot do just now (no space, no answer) is tried again with
 growing delays; what a person has to mend (a template, a refused bucket) is kept with the lead.
 
-`lead.erased` and `lead.merged` take a page down, for good: no later score brings it up again. What
-the row `page` holds identifies nobody once the page is down.
+`lead.erased`, `lead.merged` and a person's `lead.page_withdrawn` take a page down, for good: no
+later score brings it up again. What the row `page` holds identifies nobody once the page is down.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ LEASE = timedelta(minutes=5)
 """Business time after which somebody looks whether a claim still stands."""
 AGAIN_FOR = "landingof"
 """The extension by which an event that looks after a claim names the event that was claimed."""
-REMOVES = frozenset({"lead.erased", "lead.merged"})
+REMOVES = frozenset({"lead.erased", "lead.merged", "lead.page_withdrawn"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +205,8 @@ class Landing(Doing[Job, Done]):
         said = says.PageWithdrawn(
             lead_id=job.event.data["lead_id"], occurred_at=view.now, reason=why
         )
-        was = bool(row.data.get("url") or outcome.removed)
+        own = job.event.topic == says.PageWithdrawn.TYPE.rpartition(".")[0]
+        was = bool(row.data.get("url") or outcome.removed) and not own  # it is said already
         told = {"why": why, "files": outcome.removed}
         return self._unit(job, row, DOWN, data, "page_down", told, said if was else None, view)
 

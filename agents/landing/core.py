@@ -197,6 +197,7 @@ class _Maker:
             "label": label(b, speaks),
             "place": place(b, speaks),
             "hours": week_rows(b.hours, speaks),
+            "languages": [words.name_of(code) for code in b.languages],
             "latitude": "" if b.latitude is None else b.latitude,
             "longitude": "" if b.longitude is None else b.longitude,
         }
@@ -301,7 +302,6 @@ SHOWN = (
     "programmes",
     "areas",
     "payment",
-    "languages",
     "price_range",
     "booking",
     "menu",
@@ -367,15 +367,15 @@ def place(b: Business, speaks: Words) -> str:
     return what or where
 
 
-def week_rows(week: hours.Week | None, speaks: Words) -> list[tuple[str, str]]:
-    """Opening hours as rows of (days, times) in the page's language."""
+def week_rows(week: hours.Week | None, speaks: Words) -> list[tuple[str, list[str]]]:
+    """Opening hours as rows of (days, spans of time) in the page's language."""
     rows = []
     for first, last, spans in hours.folded(week or ()):
         days = (
             speaks.days[first] if first == last else f"{speaks.days[first]} – {speaks.days[last]}"
         )
-        times = ", ".join(f"{opens}–{closes}" for opens, closes in spans) or speaks.closed
-        rows.append((days, speaks.open_24 if spans == (hours.ALWAYS,) else times))
+        times = [f"{opens}–{closes}" for opens, closes in spans] or [speaks.closed]
+        rows.append((days, [speaks.open_24] if spans == (hours.ALWAYS,) else times))
     return rows
 
 

@@ -8,7 +8,11 @@ then shows the hours as they were written.
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
+
+from agents.landing import words
+from agents.landing.kinds import LANGUAGES
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 """Days as schema.org names them."""
@@ -17,7 +21,7 @@ Span = tuple[str, str]
 Week = tuple[tuple[Span, ...] | None, ...]
 """Seven days from Monday, the spans of each; an empty one is closed, None is not spoken of."""
 
-_DAY = r"(?:mo|tu|we|th|fr|sa|su)[a-z]*\.?"
+_DAY = r"[^\W\d_]{2,}\.?"
 _DAYS = re.compile(rf"{_DAY}(?:\s*[-–]\s*{_DAY})?(?:\s*,\s*{_DAY}(?:\s*[-–]\s*{_DAY})?)*", re.I)
 _SPAN = re.compile(
     r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?\s*[-–]\s*(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?", re.I
@@ -81,9 +85,18 @@ def _day_numbers(text: str) -> list[int]:
 
 def _day(text: str) -> int | None:
     start = text.strip(" .").lower()
-    names = [day.lower() for day in DAYS]
-    fits = [n for n, name in enumerate(names) if len(start) >= 2 and name.startswith(start)]
-    return fits[0] if len(fits) == 1 else None
+    fits = [n for n, name in enumerate(DAYS) if name.lower().startswith(start)]
+    return fits[0] if len(fits) == 1 else _foreign().get(start)
+
+
+@cache
+def _foreign() -> Mapping[str, int]:
+    """Names of days in the languages of pages, and German's short ones, which no other language
+    that is read here writes for another day."""
+    found = dict(zip(("mo", "di", "mi", "do", "fr", "sa", "so"), range(7), strict=True))
+    for language in LANGUAGES:
+        found |= {name.lower(): day for day, name in enumerate(words.of(language).days)}
+    return found
 
 
 def _span(text: str) -> Span | None:

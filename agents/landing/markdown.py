@@ -31,7 +31,7 @@ def written(business: Business, words: Words, front: Mapping[str, Any], rows: An
     if contact:
         parts.append(f"## {words.contact}\n\n" + "\n".join(contact))
     if rows:
-        lines = [f"- {days}: {times}" for days, times in rows]
+        lines = [f"- {days}: {', '.join(times)}" for days, times in rows]
         parts.append(f"## {words.hours}\n\n" + "\n".join(lines))
     elif business.hours_written:
         parts.append(f"## {words.hours}\n\n{plain(business.hours_written)}")

@@ -66,6 +66,12 @@ def of(language: str) -> Words:
     return Words(language, MappingProxyType(tomllib.loads(text)))
 
 
+def name_of(language: str) -> str:
+    """A language's own name by its code; what pages do not know stays as it is."""
+    code = language.strip().lower()
+    return str(of(code).own_name) if code in LANGUAGES else language
+
+
 def languages(stated: Sequence[str], country: str | None) -> tuple[str, ...]:
     """Returns the languages that a page is made in, its own first: at most three.
 
