@@ -12,7 +12,7 @@ difference, whatever it has come to meanwhile, as long as it does not fall below
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import Any
@@ -25,13 +25,14 @@ from statestore.postgres import shapes
 from statestore.postgres.connecting import Connection
 from statestore.postgres.failures import Conflict
 from statestore.postgres.statements import (
+    ROWS,
     Cells,
     Columns,
     Part,
-    arrays,
     columns,
     combined,
     insert,
+    part,
     replace,
     update,
 )
@@ -41,7 +42,7 @@ from statestore.tables import TABLES, table_of
 Table = dict[Any, Any]
 First = Mapping[Any, Any]
 """Key → what stood there before the batch, or ABSENT."""
-Parts = Iterator[Part]
+Parts = Iterable[Part]
 
 
 async def flush(
@@ -84,21 +85,14 @@ async def flush(
 
 async def run(connection: Connection, parts: Sequence[Part]) -> None:
     """Runs parts as one statement; raises Conflict where one touched other than its rows."""
-    texts = tuple([part.sql for part in parts])
-    sizes = tuple([len(part.given) for part in parts])
-    given = [array for part in parts for array in part.given]
+    texts = tuple([one.sql for one in parts])
+    sizes = tuple([len(one.given) for one in parts])
+    given = [value for one in parts for value in one.given]
     counts = await connection.fetchrow(combined(texts, sizes), *given)
     assert counts is not None
-    for part, count in zip(parts, counts, strict=True):
-        if part.rows is not None and count != part.rows:
-            raise Conflict(f"{part.what}: {count} of {part.rows} stood as expected")
-
-
-def _part(what: str, sql: str, records: Iterable[Cells], *, any_number: bool = False) -> Parts:
-    """One part for records, sorted by their keys; none for none."""
-    ordered = list(records)
-    if ordered:
-        yield Part(sql, arrays(ordered), None if any_number else len(ordered), what)
+    for one, count in zip(parts, counts, strict=True):
+        if one.rows is not None and count != one.rows:
+            raise Conflict(f"{one.what}: {count} of {one.rows} stood as expected")
 
 
 def _all(shape: Columns, keys: str) -> str:
@@ -119,14 +113,15 @@ _TAKE = insert("inbox", shapes.INBOX)
 
 def _inbox(tables: Overlay) -> Parts:
     new = islice(tables.inbox.items(), tables.loaded, None)
-    return _part("inbox", _TAKE, sorted([(agent, id_, at) for (agent, id_), at in new]))
+    records = sorted([(agent, id_, at) for (agent, id_), at in new])
+    return part("inbox", _TAKE, shapes.INBOX, records)
 
 
+_OLD_ROWS = _with(shapes.ROWS, "old bigint")
 _NEW_ROW = {name: insert(name, shapes.ROWS) for name in TABLES}
 _CHANGED_ROW = {
     name: update(
         name,
-        _with(shapes.ROWS, "old bigint"),
         "version = u.version, schema = u.schema, parent = u.parent, status = u.status, "
         "data = u.data",
         "s.kind = u.kind AND s.tenant = u.tenant AND s.key = u.key AND s.version = u.old "
@@ -148,21 +143,17 @@ def _rows(table: Table, first: First) -> Parts:
         else:
             changed[table_of(name[1])].append((*cells, old[0]))
     for place, records in new.items():
-        yield from _part(place, _NEW_ROW[place], sorted(records, key=_BY_NAME))
+        yield from part(place, _NEW_ROW[place], shapes.ROWS, sorted(records, key=_BY_NAME))
     for place, records in changed.items():
-        yield from _part(place, _CHANGED_ROW[place], sorted(records, key=_BY_NAME))
+        yield from part(place, _CHANGED_ROW[place], _OLD_ROWS, sorted(records, key=_BY_NAME))
 
 
 # ── the ledger, quota, stops ──────────────────────────────────────────────────────────────────
 
 _FREE = "UPDATE leadwire.sends SET state = 'refused' WHERE id = ANY($1::text[])"
 _NEW_SEND = insert("sends", shapes.SENDS)
-_CHANGED_SEND = update(
-    "sends",
-    _with(shapes.SENDS, "old bigint"),
-    _all(shapes.SENDS, "id"),
-    "s.id = u.id AND s.version = u.old",
-)
+_OLD_SENDS = _with(shapes.SENDS, "old bigint")
+_CHANGED_SEND = update("sends", _all(shapes.SENDS, "id"), "s.id = u.id AND s.version = u.old")
 
 
 def _freed(table: Table, first: First) -> list[str]:
@@ -182,8 +173,8 @@ def _sends(table: Table, first: First, offset: float) -> Parts:
             new.append(cells)
         else:
             changed.append((*cells, old.version))
-    yield from _part("sends", _NEW_SEND, new)
-    yield from _part("sends", _CHANGED_SEND, changed)
+    yield from part("sends", _NEW_SEND, shapes.SENDS, new)
+    yield from part("sends", _CHANGED_SEND, _OLD_SENDS, changed)
 
 
 def _keyed(name: str, shape: Columns, table: Table, first: First) -> Parts:
@@ -193,16 +184,17 @@ def _keyed(name: str, shape: Columns, table: Table, first: First) -> Parts:
     gone = [(one,) for one in keys if one not in table and first[one] is not ABSENT]
     new = [(one, *table[one]) for one in keys if one in table and first[one] is ABSENT]
     changed = [(one, *table[one]) for one in keys if one in table and first[one] is not ABSENT]
-    delete = f"DELETE FROM leadwire.{name} WHERE {key} = ANY($1::text[])"  # noqa: S608
-    yield from _part(name, delete, gone)
-    yield from _part(name, insert(name, shape), new)
-    yield from _part(name, update(name, shape, _all(shape, key), f"s.{key} = u.{key}"), changed)
+    named = f"s.{key} = u.{key}"
+    delete = f"DELETE FROM leadwire.{name} AS s USING {ROWS} WHERE {named}"  # noqa: S608
+    yield from part(name, delete, columns(f"{key} text"), gone)
+    yield from part(name, insert(name, shape), shape, new)
+    yield from part(name, update(name, _all(shape, key), named), shape, changed)
 
 
 _NEW_STOP = insert("stops", shapes.STOPS)
+_LIFTED = columns("tenant text, id text, lifted text")
 _LIFT = update(
     "stops",
-    columns("tenant text, id text, lifted text"),
     "lifted = u.lifted",
     "s.tenant = u.tenant AND s.id = u.id AND s.lifted IS NULL",
 )
@@ -212,21 +204,18 @@ def _stops(table: Table, first: First) -> Parts:
     names = sorted(first)
     new = [stop_record(table[name]) for name in names if first[name] is ABSENT]
     lifted = [(*name, table[name].lifted) for name in names if first[name] is not ABSENT]
-    yield from _part("stops", _NEW_STOP, new)
-    yield from _part("stops", _LIFT, lifted)
+    yield from part("stops", _NEW_STOP, shapes.STOPS, new)
+    yield from part("stops", _LIFT, _LIFTED, lifted)
 
 
 # ── timers, events ────────────────────────────────────────────────────────────────────────────
 
 _SET_TIMER = replace("timers", shapes.TIMERS, "agent, key")
 _STANDING = "s.agent = u.agent AND s.key = u.key AND s.version = u.old"
-_CHANGED_TIMER = update(
-    "timers", _with(shapes.TIMERS, "old bigint"), _all(shapes.TIMERS, "agent, key"), _STANDING
-)
-_CLEAR_TIMER = (
-    "DELETE FROM leadwire.timers AS s USING "  # noqa: S608
-    f"{columns('agent text, key text, old bigint').unnested('u')} WHERE {_STANDING}"
-)
+_OLD_TIMERS = _with(shapes.TIMERS, "old bigint")
+_CHANGED_TIMER = update("timers", _all(shapes.TIMERS, "agent, key"), _STANDING)
+_GONE_TIMERS = columns("agent text, key text, old bigint")
+_CLEAR_TIMER = f"DELETE FROM leadwire.timers AS s USING {ROWS} WHERE {_STANDING}"  # noqa: S608
 
 
 def _timers(table: Table, first: First, offset: float) -> Parts:
@@ -241,9 +230,9 @@ def _timers(table: Table, first: First, offset: float) -> Parts:
             added.append(shapes.timer_there(record, offset))
         else:
             changed.append((*shapes.timer_there(record, offset), old.version))
-    yield from _part("timers", _SET_TIMER, added, any_number=True)
-    yield from _part("timers", _CHANGED_TIMER, changed)
-    yield from _part("timers", _CLEAR_TIMER, gone)
+    yield from part("timers", _SET_TIMER, shapes.TIMERS, added, any_number=True)
+    yield from part("timers", _CHANGED_TIMER, _OLD_TIMERS, changed)
+    yield from part("timers", _CLEAR_TIMER, _GONE_TIMERS, gone)
 
 
 _QUEUE = insert("outbox", shapes.OUTBOX)
@@ -256,17 +245,18 @@ def _outbox(outbox: Mapping[int, Queued], lease: float | None) -> Parts:
         for number, topic, attempt, _, event, *later in outbox.values()
         if not later
     ]
-    yield from _part("outbox", _QUEUE, now)
+    yield from part("outbox", _QUEUE, shapes.OUTBOX, now)
     if len(now) < len(outbox):
-        yield from _part("deferred", _DEFER, (row for row in outbox.values() if len(row) > 5))
+        later = (row for row in outbox.values() if len(row) > 5)
+        yield from part("deferred", _DEFER, shapes.DEFERRED, later)
 
 
 # ── history, dead letters, credit ─────────────────────────────────────────────────────────────
 
 _NEW_LINE = insert("journal", shapes.LINES)
+_REPEATS = columns("number bigint, times bigint, last_at bigint, old bigint")
 _AGAIN = update(
     "journal",
-    columns("number bigint, times bigint, last_at bigint, old bigint"),
     "times = u.times, last_at = u.last_at",
     "s.number = u.number AND s.times = u.old",
 )
@@ -281,15 +271,13 @@ def _lines(table: Table, first: First) -> Parts:
             new.append((*line[:_DATA], line.data.decode(), *line[_DATA + 1 :]))
         else:
             again.append((number, line.times, line.last_at, old.times))
-    yield from _part("journal", _NEW_LINE, new)
-    yield from _part("journal", _AGAIN, again)
+    yield from part("journal", _NEW_LINE, shapes.LINES, new)
+    yield from part("journal", _AGAIN, _REPEATS, again)
 
 
 _LETTER = _with(shapes.DEAD, "subject text")
 _NEW_DEAD = insert("dead", _LETTER)
-_DEAD_AGAIN = update(
-    "dead", _LETTER, f"{_all(_LETTER, 'id, tenant')}, settled_at = NULL", "s.id = u.id"
-)
+_DEAD_AGAIN = update("dead", f"{_all(_LETTER, 'id, tenant')}, settled_at = NULL", "s.id = u.id")
 _HEADERS = shapes.DEAD.names.index("headers")
 
 
@@ -297,8 +285,8 @@ def _dead(table: Table, first: First) -> Parts:
     ids = sorted(first)
     new = [_letter(table[id_]) for id_ in ids if first[id_] is ABSENT]
     again = [_letter(table[id_]) for id_ in ids if first[id_] is not ABSENT]
-    yield from _part("dead", _NEW_DEAD, new)
-    yield from _part("dead", _DEAD_AGAIN, again)
+    yield from part("dead", _NEW_DEAD, _LETTER, new)
+    yield from part("dead", _DEAD_AGAIN, _LETTER, again)
 
 
 def _letter(letter: DeadLetter) -> Cells:
@@ -308,9 +296,9 @@ def _letter(letter: DeadLetter) -> Cells:
 
 
 _NEW_CREDIT = insert("credits", shapes.CREDITS)
+_MOVES = columns("tenant text, taken bigint")
 _MOVED_CREDIT = update(
     "credits",
-    columns("tenant text, taken bigint"),
     "balance = s.balance - u.taken",
     "s.tenant = u.tenant AND s.balance >= u.taken",
 )
@@ -322,5 +310,5 @@ def _credits(table: Table, first: First) -> Parts:
     moved = [
         (tenant, first[tenant] - table[tenant]) for tenant in tenants if first[tenant] is not ABSENT
     ]
-    yield from _part("credits", _NEW_CREDIT, new)
-    yield from _part("credits", _MOVED_CREDIT, moved)
+    yield from part("credits", _NEW_CREDIT, shapes.CREDITS, new)
+    yield from part("credits", _MOVED_CREDIT, _MOVES, moved)

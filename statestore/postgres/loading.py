@@ -23,6 +23,7 @@ from statestore.overlay import Admission, Overlay, Scope
 from statestore.postgres import shapes, tenants
 from statestore.postgres.connecting import Connection
 from statestore.postgres.guesses import Guesses
+from statestore.postgres.statements import ROWS, Cells, Columns, columns, filled, packed
 from statestore.records import LineRecord, dead_of, send_of, stop_of
 from statestore.tables import table_of
 
@@ -78,6 +79,14 @@ async def _head(connection: Connection, tables: Overlay, units: Sequence[Unit]) 
     _, tables.last_outbox, tables.last_line, tables.last_timer = row
 
 
+async def asked(
+    connection: Connection, sql: str, shape: Columns, names: Iterable[Cells]
+) -> list[Any]:
+    """Asks for what stands under names; `{rows}` in the statement yields them as `u`."""
+    rows, given = packed(shape, list(dict.fromkeys(names)))
+    return list(await connection.fetch(filled(sql, rows), *given))
+
+
 # ── locks ─────────────────────────────────────────────────────────────────────────────────────
 
 _LOCK_RESOURCES = (
@@ -93,8 +102,9 @@ async def _lock_resources(connection: Connection, guesses: Guesses) -> None:
 
 # ── consumed ids, rows, timers ────────────────────────────────────────────────────────────────
 
+_TAKEN = columns("agent text, id text")
 _INBOX = (
-    "SELECT i.agent, i.id, i.at FROM unnest($1::text[], $2::text[]) AS u(agent, id) "
+    "SELECT i.agent, i.id, i.at FROM {rows} "
     "JOIN leadwire.inbox AS i ON i.agent = u.agent AND i.id = u.id"
 )
 
@@ -102,16 +112,16 @@ _INBOX = (
 async def _inbox(connection: Connection, tables: Overlay, guesses: Guesses) -> None:
     names = [(agent, id_) for agent, ids in guesses.inbox.items() for id_ in ids]
     if names:
-        agents, ids = zip(*names, strict=True)
-        for agent, id_, at in await connection.fetch(_INBOX, agents, ids):
+        for agent, id_, at in await asked(connection, _INBOX, _TAKEN, names):
             tables.inbox[agent, id_] = at
     tables.loaded = len(tables.inbox)
 
 
+_NAMES = columns("tenant text, kind text, key text")
 _ROWS = (
     "SELECT s.tenant, s.kind, s.key, s.version, s.schema, s.parent, s.status "
-    "FROM unnest($1::text[], $2::text[], $3::text[]) AS u(tenant, kind, key) "
-    "JOIN leadwire.{} AS s ON s.kind = u.kind AND s.tenant = u.tenant AND s.key = u.key "
+    "FROM {rows} JOIN leadwire.%s AS s "
+    "ON s.kind = u.kind AND s.tenant = u.tenant AND s.key = u.key "
     "ORDER BY s.kind, s.tenant, s.key"
 )
 
@@ -125,17 +135,14 @@ async def _rows(connection: Connection, tables: Overlay, guesses: Guesses, lock:
             written = name in guesses.versions
             wanted[table_of(kind), lock if written else ""].append(name)
     for (table, locking), names in wanted.items():
-        found = await connection.fetch(_ROWS.format(table) + locking, *_apart(names))
+        found = await asked(connection, _ROWS % table + locking, _NAMES, names)
         for tenant, kind, key, version, schema, parent, status in found:
             tables.rows[tenant, kind, key] = (version, schema, parent, status, None, None)
 
 
-def _apart(names: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*names, strict=True)]
-
-
+_TIMER_NAMES = columns("agent text, key text")
 _TIMERS = (
-    f"SELECT {shapes.TIMERS.listed('s.')} FROM unnest($1::text[], $2::text[]) AS u(agent, key) "  # noqa: S608
+    f"SELECT {shapes.TIMERS.listed('s.')} FROM {ROWS} "  # noqa: S608
     "JOIN leadwire.timers AS s ON s.agent = u.agent AND s.key = u.key ORDER BY s.agent, s.key"
 )
 
@@ -144,7 +151,7 @@ async def _timers(
     connection: Connection, tables: Overlay, guesses: Guesses, offset: float, lock: str
 ) -> None:
     names = [(agent, key) for agent, keys in guesses.timers.items() for key in keys]
-    for cells in await connection.fetch(_TIMERS + lock, *_apart(names)):
+    for cells in await asked(connection, _TIMERS + lock, _TIMER_NAMES, names):
         record = shapes.timer_here(cells, offset)
         tables.timers[record.agent, record.key] = record
 
@@ -159,15 +166,10 @@ _KEYED = (
     "JOIN leadwire.sends AS s ON s.state <> 'refused' AND s.step >= 0 AND s.tenant = u.tenant "
     "AND s.campaign = u.campaign AND s.round = u.round AND s.step = u.step"
 )
-_BY_TOUCH = (
-    f"{_SENDS} unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[]) "
-    f"AS u(tenant, campaign, round, lead, step) {_KEYED} AND s.lead = u.lead"
-)
-_BY_ADDRESS = (
-    f"{_SENDS} unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[]) "
-    f"AS u(tenant, campaign, round, step, address_hash) {_KEYED} "
-    "AND s.address_hash = u.address_hash"
-)
+_TOUCHES = columns("tenant text, campaign text, round bigint, lead text, step bigint")
+_BY_TOUCH = f"{_SENDS} {ROWS} {_KEYED} AND s.lead = u.lead"
+_ADDRESSES = columns("tenant text, campaign text, round bigint, step bigint, address_hash text")
+_BY_ADDRESS = f"{_SENDS} {ROWS} {_KEYED} AND s.address_hash = u.address_hash"
 
 
 async def _sends(
@@ -178,8 +180,8 @@ async def _sends(
     keys = [both for send in sends if (both := keys_of(send)) is not None]
     if keys:
         touches, addresses = zip(*keys, strict=True)
-        found += await connection.fetch(_BY_TOUCH, *_apart(touches))
-        found += await connection.fetch(_BY_ADDRESS, *_apart(addresses))
+        found += await asked(connection, _BY_TOUCH, _TOUCHES, touches)
+        found += await asked(connection, _BY_ADDRESS, _ADDRESSES, addresses)
     for cells in found:
         _put_send(tables, send_of(shapes.send_here(cells, offset)))
 
@@ -229,18 +231,19 @@ async def _quota(connection: Connection, tables: Overlay, guesses: Guesses) -> N
 
 # ── stops, and what is rarer ──────────────────────────────────────────────────────────────────
 
+_STOP_NAMES = columns("tenant text, name text")
 _STOPS = (
-    f"SELECT {shapes.STOPS.listed('s.')} FROM unnest($1::text[], $2::text[]) AS u(tenant, name) "  # noqa: S608
-    "JOIN leadwire.stops AS s ON s.tenant = u.tenant AND s.{} = u.name"
+    f"SELECT {shapes.STOPS.listed('s.')} FROM {ROWS} "  # noqa: S608
+    "JOIN leadwire.stops AS s ON s.tenant = u.tenant AND s.%s = u.name"
 )
 
 
 async def _stops(connection: Connection, tables: Overlay, guesses: Guesses) -> None:
-    for column, asked in (("id", guesses.stops), ("key", guesses.stopped)):
-        names = [(tenant, name) for tenant, names in asked.items() for name in names]
+    for column, wanted in (("id", guesses.stops), ("key", guesses.stopped)):
+        names = [(tenant, name) for tenant, names in wanted.items() for name in names]
         if not names:
             continue
-        for cells in await connection.fetch(_STOPS.format(column), *_apart(names)):
+        for cells in await asked(connection, _STOPS % column, _STOP_NAMES, names):
             stop = stop_of(tuple(cells))
             tables.stops[stop.tenant, stop.id] = stop
             tables.stopped.setdefault((stop.tenant, stop.key), {})[StopId(stop.id)] = stop
@@ -270,23 +273,23 @@ async def _rest(connection: Connection, tables: Overlay, guesses: Guesses, offse
 
 
 _LAST_LINES = (
-    f"SELECT {shapes.LINES.listed('s.')} FROM unnest($1::text[], $2::text[]) AS u(tenant, name) "  # noqa: S608
-    "CROSS JOIN LATERAL (SELECT * FROM leadwire.journal AS j WHERE j.tenant = u.tenant AND {} "
+    f"SELECT {shapes.LINES.listed('s.')} FROM {ROWS} "  # noqa: S608
+    "CROSS JOIN LATERAL (SELECT * FROM leadwire.journal AS j WHERE j.tenant = u.tenant AND %s "
     "ORDER BY j.number DESC LIMIT 1) AS s"
 )
 _LAST_OF = {
-    "lead": _LAST_LINES.format("j.lead = u.name"),
-    "account": _LAST_LINES.format("j.account = u.name AND j.lead IS NULL"),
+    "lead": _LAST_LINES % "j.lead = u.name",
+    "account": _LAST_LINES % "j.account = u.name AND j.lead IS NULL",
 }
 
 
 async def _last_lines(connection: Connection, tables: Overlay, scopes: Iterable[Scope]) -> None:
-    asked: dict[str, list[tuple[TenantId, str]]] = defaultdict(list)
+    wanted: dict[str, list[tuple[TenantId, str]]] = defaultdict(list)
     for tenant, name in scopes:
         what, _, key = name.partition(":")
-        asked[what].append((tenant, key))
-    for what, names in asked.items():
-        for cells in await connection.fetch(_LAST_OF[what], *_apart(names)):
+        wanted[what].append((tenant, key))
+    for what, names in wanted.items():
+        for cells in await asked(connection, _LAST_OF[what], _STOP_NAMES, names):
             line = LineRecord(*cells)
             scope = f"{what}:{line.lead if what == 'lead' else line.account}"
             tables.lines[line.number] = line

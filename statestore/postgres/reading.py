@@ -21,6 +21,7 @@ from contracts.outcome import SendState
 from statestore.base import DeadLetter, Line, Ref, Row, Send, Stop, Usage
 from statestore.postgres import shapes, tenants
 from statestore.postgres.asking import Asking
+from statestore.postgres.statements import ROWS, columns, filled, packed
 from statestore.records import (
     dead_of,
     line_of,
@@ -48,25 +49,24 @@ def _row(cells: Any) -> Row:
 
 
 _CELLS = shapes.ROWS.listed("s.")
+_NAMES = columns("tenant text, kind text, key text")
 _ROWS = (
-    f"SELECT {_CELLS} FROM unnest($1::text[], $2::text[], $3::text[]) AS u(tenant, kind, key) "  # noqa: S608
-    "JOIN leadwire.{} AS s ON s.kind = u.kind AND s.tenant = u.tenant AND s.key = u.key"
+    f"SELECT {_CELLS} FROM {ROWS} "  # noqa: S608
+    "JOIN leadwire.%s AS s ON s.kind = u.kind AND s.tenant = u.tenant AND s.key = u.key"
 )
 
 
 async def rows(asking: Asking, refs: Iterable[Ref]) -> dict[Ref, Row]:
     """Returns the rows that are there."""
-    names: dict[str, tuple[list[str], list[str], list[str]]] = {}
-    owners: set[TenantId | None] = set()
-    for ref in dict.fromkeys(refs):
-        owners.add(ref.tenant)
-        whose, kinds, keys = names.setdefault(table_of(ref.kind), ([], [], []))
-        whose.append(ref.tenant)
-        kinds.append(ref.kind)
-        keys.append(ref.key)
-    admitted, found = tenants.scope(owners), {}
-    for table, asked in names.items():
-        for row in map(_row, await asking.within(admitted, _ROWS.format(table), *asked)):
+    names: dict[str, dict[tuple[str, str, str], None]] = {}
+    for ref in refs:
+        names.setdefault(table_of(ref.kind), {})[ref.tenant, ref.kind, ref.key] = None
+    admitted = tenants.scope({TenantId(name[0]) for among in names.values() for name in among})
+    found = {}
+    for table, among in names.items():
+        items, given = packed(_NAMES, list(among))
+        statement = filled(_ROWS % table, items)
+        for row in map(_row, await asking.within(admitted, statement, *given)):
             found[row.ref] = row
     return found
 

@@ -1,8 +1,10 @@
-"""Rows of Python ↔ arrays of a statement: how many rows travel in one round trip.
+"""Rows of Python ↔ parameters of a statement: how many rows travel in one round trip.
 
-A statement takes one array a column and unnests them. Several statements that write different
-tables become one (`combined`), with a count of the rows that each of them touched: a batch that
-writes inbox, rows and outbox is one round trip and one plan to look up.
+A statement takes one array a column and unnests them into rows `u`. Encoding an array costs for
+each of its elements, so that a column that says the same in every row travels as one value, and one
+that counts up as its first. Several statements that write different tables become one (`combined`),
+with a count of the rows that each of them touched: a batch that writes inbox, rows and outbox is
+one round trip and one plan to look up.
 """
 
 import re
@@ -12,6 +14,9 @@ from functools import lru_cache
 from typing import Any
 
 Cells = tuple[Any, ...]
+
+SAME, EACH, NEXT = "same", "each", "next"
+"""How a column travels: one value for all rows, a value for each, or the first of a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +30,6 @@ class Columns:
         """Returns the names by comma, each with a prefix."""
         return ", ".join(f"{prefix}{name}" for name in self.names)
 
-    def unnested(self, alias: str, first: int = 1) -> str:
-        """Returns the FROM item that turns arrays `$first`… into rows."""
-        arrays = ", ".join(f"${first + n}::{type_}[]" for n, type_ in enumerate(self.types))
-        return f"unnest({arrays}) AS {alias}({self.listed()})"
-
 
 def columns(text: str) -> Columns:
     """Reads `name type, name type …`."""
@@ -37,9 +37,51 @@ def columns(text: str) -> Columns:
     return Columns(tuple(pair[0] for pair in pairs), tuple(" ".join(pair[1:]) for pair in pairs))
 
 
-def arrays(records: Iterable[Cells]) -> list[list[Any]]:
-    """Turns records into one list a column."""
-    return [list(column) for column in zip(*records, strict=True)]
+def packed(shape: Columns, records: Sequence[Cells]) -> tuple[str, list[Any]]:
+    """Returns the FROM item `u` that yields records, and its parameters from `$1` on."""
+    given: list[Any] = list(map(list, zip(*records, strict=True)))
+    ways = [_way(column) for column in given]
+    if len(records) > 1 and EACH not in ways:
+        ways[0] = EACH  # somebody has to say how many there are
+    for place, way in enumerate(ways):
+        if way != EACH:
+            given[place] = given[place][0]
+    return _rows(shape, tuple(ways), len(records) > 1), given
+
+
+def _way(column: list[Any]) -> str:
+    first, last, count = column[0], column[-1], len(column)
+    if column.count(first) == count:
+        return SAME
+    if type(first) is type(last) is int and last - first == count - 1 and _counts_up(column):
+        return NEXT
+    return EACH
+
+
+def _counts_up(column: list[Any]) -> bool:
+    return column == list(range(column[0], column[0] + len(column)))
+
+
+@lru_cache(maxsize=2048)
+def _rows(shape: Columns, ways: tuple[str, ...], many: bool) -> str:
+    cells, arrays, names = [], [], []
+    for place, (name, type_, way) in enumerate(zip(shape.names, shape.types, ways, strict=True), 1):
+        if way == EACH:
+            arrays.append(f"${place}::{type_}[]")
+            names.append(name)
+            cells.append(f"a.{name}")
+        elif way == NEXT:
+            cells.append(f"${place}::{type_} + a.place - 1 AS {name}")
+        else:
+            cells.append(f"${place}::{type_} AS {name}")
+    if not many:
+        return f"(SELECT {', '.join(cells)}) AS u"
+    given = f"unnest({', '.join(arrays)}) WITH ORDINALITY AS a({', '.join([*names, 'place'])})"
+    return f"(SELECT {', '.join(cells)} FROM {given}) AS u"  # noqa: S608
+
+
+ROWS = "{rows}"
+"""Stands for the FROM item in a statement's text."""
 
 
 def insert(table: str, shape: Columns, conflict: str = "DO NOTHING") -> str:
@@ -47,7 +89,7 @@ def insert(table: str, shape: Columns, conflict: str = "DO NOTHING") -> str:
     the count of rows tells it."""
     return (
         f"INSERT INTO leadwire.{table} ({shape.listed()}) "  # noqa: S608
-        f"SELECT * FROM {shape.unnested('u')} ON CONFLICT {conflict}"
+        f"SELECT {shape.listed('u.')} FROM {ROWS} ON CONFLICT {conflict}"
     )
 
 
@@ -58,20 +100,37 @@ def replace(table: str, shape: Columns, keys: str) -> str:
     return insert(table, shape, f"({keys}) DO UPDATE SET {sets}")
 
 
-def update(table: str, shape: Columns, sets: str, where: str) -> str:
+def update(table: str, sets: str, where: str) -> str:
     """Returns the statement that changes the rows `s` by the records `u`."""
-    return f"UPDATE leadwire.{table} AS s SET {sets} FROM {shape.unnested('u')} WHERE {where}"  # noqa: S608
+    return f"UPDATE leadwire.{table} AS s SET {sets} FROM {ROWS} WHERE {where}"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One statement of a flush with its arrays; `rows` is how many it has to touch, None where
+    """One statement of a flush with its parameters; `rows` is how many it has to touch, None where
     any number is right."""
 
     sql: str
     given: Sequence[Any]
     rows: int | None
     what: str = ""
+
+
+def part(
+    what: str, sql: str, shape: Columns, records: Iterable[Cells], *, any_number: bool = False
+) -> Iterable[Part]:
+    """Returns the part that writes records; none for none."""
+    ordered = list(records)
+    if not ordered:
+        return ()
+    rows, given = packed(shape, ordered)
+    return (Part(filled(sql, rows), given, None if any_number else len(ordered), what),)
+
+
+@lru_cache(maxsize=2048)
+def filled(sql: str, rows: str) -> str:
+    """Puts the FROM item into a statement."""
+    return sql.replace(ROWS, rows)
 
 
 @lru_cache(maxsize=2048)

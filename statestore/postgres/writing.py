@@ -27,7 +27,7 @@ from statestore.postgres.connecting import Connection
 from statestore.postgres.failures import Conflict, broken, clash, lasting, translated
 from statestore.postgres.flushing import flush
 from statestore.postgres.loading import BLOCK, load
-from statestore.postgres.tenants import unnamed
+from statestore.postgres.tenants import nameable, unnamed
 
 LANES = 3
 """Transactions at once: one that waits for the disk, one at the server, one being decided here."""
@@ -106,6 +106,8 @@ class Writer:
                     job.answer.set_result(answer)
 
     async def _all(self, units: Sequence[Unit]) -> list[Result]:
+        if _ordinary(units):
+            return await self._transaction(units)
         results: list[Result] = []
         for chunk in _chunks(units):
             refused = {n: _refusal(unit) for n, unit in enumerate(chunk)}
@@ -201,6 +203,16 @@ def proved(result: Result) -> bool:
     if isinstance(result, Lost):
         return result.code not in GUESSED
     return not isinstance(result, Duplicate)
+
+
+def _ordinary(units: Sequence[Unit]) -> bool:
+    """Says whether units can go as they are: numbers enough for all, tenants that can have rows."""
+    count = sum([len(unit.events) + len(unit.journal) + len(unit.timers) for unit in units])
+    if count >= BLOCK or len(units) > WEIGHT:
+        return False
+    if any(unit.dead for unit in units):
+        return False
+    return all(map(nameable, {unit.tenant for unit in units}))
 
 
 def _chunks(units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
