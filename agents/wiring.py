@@ -23,7 +23,6 @@ from agents.engines import make_clock as make_clock
 from agents.engines import make_store as make_store
 from agents.engines import postgres_place as postgres_place
 from agents.enrichment.agent import Enrichment
-from agents.enrichment.base import Source
 from agents.inbox.agent import Door, Mailboxes
 from agents.intake.agent import Intake
 from agents.names import Names
@@ -36,6 +35,7 @@ from agents.sender.agent import Operation, Sender
 from agents.sender.recovery import Sweeper, recover
 from agents.settings import Settings, SettingsError
 from agents.timers import Timers
+from agents.wiring_enrichment import enrichment_sources
 from agents.writer.agent import Writer
 from bus.base import Handler, MessageBus, Subscription
 from channels.base import Adapter, WebhookReader
@@ -354,13 +354,6 @@ def make_sites(settings: Settings) -> "Sites":
         indexed=settings.pages_indexed,
         note=lambda text: log.warning("brand", note=text),
     )
-
-
-def enrichment_sources(settings: Settings, clock: Clock) -> list[Source]:
-    """The sources that settings name, for the agent and for the linear pipeline; whoever asks
-    closes them. Raises SettingsError for a table that cannot be used."""
-    sources: list[Source] = []
-    return sources
 
 
 def _enrichment(system: System, incarnation: str, closed: str | None) -> Enrichment:

@@ -1,0 +1,1 @@
+<html lang="de"><head><meta charset="utf-8"></head><body><h3>Angaben gemäß § 5 DDG</h3>Karl Lorch<br>Metzgerei Lorch e.K.<br>Hauptstraße 22<br>88212 Ravensburg<br>Vertreten durch: Karl Lorch<br>Telefon: +49 (0) 751 4500142<br>E-Mail: laden@lorch-metzger.example<h3>Haftung für Links</h3><p>Verbraucherschlichtung: schlichtung@amt.example</p></body></html>
