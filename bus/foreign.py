@@ -99,6 +99,12 @@ def _traced(foreign: Foreign, headers: Mapping[str, str]) -> Foreign:
     return replace(foreign, extensions={**foreign.extensions, "traceparent": given})
 
 
+def named(message: Message) -> tuple[str, str | None]:
+    """Returns (source, id) that a record's headers give, for one that cannot be read further."""
+    headers = _names(message)
+    return headers.get("ce_source", ""), headers.get("ce_id") or None
+
+
 def check_size(message: Message, max_bytes: int) -> None:
     """Raises TooLarge where key, headers and value together are over the limit."""
     size = len(message.value) + len(message.key)

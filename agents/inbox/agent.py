@@ -31,6 +31,7 @@ from agents.names import Names
 from agents.ports import nudged
 from bus.base import Delivery
 from bus.foreign import Foreign, read_foreign, split
+from bus.foreign import named as named_by
 from contracts import lead, registry, trace
 from contracts.errors import ContractError
 from contracts.ids import OPERATOR, ContentId, PartitionKey, ResourceId, TenantId, named
@@ -120,6 +121,13 @@ class Brought:
     traceparent: str | None = None
     original_id: str | None = None
 
+    @property
+    def refusal(self) -> str:
+        """The name under which it is refused: mended and sent again under its id, it is looked at
+        again, and the same bytes are not."""
+        value = self.delivery.message.value
+        return f"{self.name}#{hashlib.sha256(value).hexdigest()[:16]}"
+
 
 class Door:
     """A bus handler for `inbound.replies`."""
@@ -135,13 +143,14 @@ class Door:
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
         """Takes, or refuses and keeps, every record of a batch."""
         with counting.batch(NAME, self.commits.clock):
-            await self.take({b.name: b for delivery in deliveries for b in brought(delivery)})
+            await self.take({b.refusal: b for delivery in deliveries for b in brought(delivery)})
 
     async def take(self, found: Mapping[str, Brought]) -> None:
         """Commits records; losers are looked at again."""
         for _ in range(ROUNDS):
-            seen = await self.commits.store.consumed(NAME, list(found))
-            left = [record for name, record in found.items() if name not in seen]
+            names = [name for record in found.values() for name in (record.name, record.refusal)]
+            seen = await self.commits.store.consumed(NAME, names)
+            left = [r for r in found.values() if seen.isdisjoint((r.name, r.refusal))]
             if not left:
                 return
             units = [await self._careful(record) for record in left]
@@ -165,11 +174,11 @@ class Door:
     async def _refuse(self, record: Brought, code: str, words: str) -> None:
         await self.commits.commit([self._refused(record, code, words)])
 
-    def _consumed(self, record: Brought) -> Consumed:
-        return Consumed(agent=NAME, ids=(record.name,), at=self.commits.clock.now())
+    def _consumed(self, name: str) -> Consumed:
+        return Consumed(agent=NAME, ids=(name,), at=self.commits.clock.now())
 
     async def _unit(self, record: Brought) -> Unit:
-        consumed = self._consumed(record)
+        consumed = self._consumed(record.name)
         if isinstance(record.reply, ContractError):
             place = record.reply.problems[0].pointer
             return self._refused(record, record.reply.code, str(record.reply), place)
@@ -240,7 +249,7 @@ class Door:
 
     def _refused(self, record: Brought, code: str, words: str, pointer: str = "") -> Unit:
         now = self.commits.clock.now()
-        kept = ContentId(named("rejected", record.name))
+        kept = ContentId(named("rejected", record.refusal))
         message = record.delivery.message
         said = lead.Rejected(
             occurred_at=now,
@@ -255,7 +264,7 @@ class Door:
             said,
             key=PartitionKey(f"{OPERATOR}/rejected"),
             source=f"/{NAME}",
-            cause=f"{NAME}:{record.name}",
+            cause=f"{NAME}:{record.refusal}",
             mode=self.mode,
             traceparent=record.traceparent,
         )
@@ -276,7 +285,7 @@ class Door:
         log.warning("reply_rejected", code=code, origin=record.delivery.origin)
         return Unit(
             tenant=OPERATOR,
-            consumed=self._consumed(record),
+            consumed=self._consumed(record.refusal),
             rows=(row,),
             events=(Outgoing(event=event),),
         )
@@ -294,7 +303,9 @@ def brought(delivery: Delivery) -> list[Brought]:
         try:
             found.append(_brought(delivery, name, read_foreign(message)))
         except ContractError as error:
-            found.append(Brought(delivery, name, error))
+            source, id_ = named_by(message)
+            name = f"{source}:{id_}" if id_ else name
+            found.append(Brought(delivery, name, error, original_id=id_))
     return found
 
 

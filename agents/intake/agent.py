@@ -23,6 +23,7 @@ from agents.names import Names
 from agents.scoring import profile
 from bus.base import Delivery, Message
 from bus.foreign import Foreign, read_foreign, split
+from bus.foreign import named as named_by
 from contracts import lead, registry, trace
 from contracts.envelope import Event
 from contracts.errors import ContractError
@@ -58,9 +59,23 @@ class Record:
     @property
     def name(self) -> str:
         """(source, id) where the stranger gave them, else what it holds and where it lay."""
-        if isinstance(self.foreign, Foreign) and self.foreign.id:
-            return f"{self.foreign.source or ''}:{self.foreign.id}"
+        source, id_ = self.given
+        if id_:
+            return f"{source}:{id_}"
         return hashlib.sha256(f"{self.origin}\x00".encode() + self.message.value).hexdigest()
+
+    @property
+    def given(self) -> tuple[str, str | None]:
+        """(source, id) as the stranger gave them, as far as the record could be read."""
+        if isinstance(self.foreign, Foreign):
+            return self.foreign.source or "", self.foreign.id
+        return named_by(self.message)
+
+    @property
+    def refusal(self) -> str:
+        """The name under which it is refused: mended and sent again under its id, it is looked at
+        again, and the same bytes are not."""
+        return f"{self.name}#{hashlib.sha256(self.message.value).hexdigest()[:16]}"
 
     @property
     def traceparent(self) -> str | None:
@@ -104,9 +119,10 @@ class Intake:
             raise RuntimeError(f"{len(left)} records lost {ROUNDS} commits in a row")
 
     async def _fresh(self, found: Sequence[Record]) -> list[Record]:
-        unique = {record.name: record for record in found}
-        seen = await self.commits.store.consumed(NAME, list(unique))
-        return [record for name, record in unique.items() if name not in seen]
+        unique = {(record.name, record.refusal): record for record in found}
+        names = [name for pair in unique for name in pair]
+        seen = await self.commits.store.consumed(NAME, names)
+        return [record for pair, record in unique.items() if seen.isdisjoint(pair)]
 
     async def _units(self, found: Sequence[Record]) -> list[Unit]:
         door = await self._door()
@@ -127,7 +143,12 @@ class Intake:
     def _judged(self, record: Record, door: Door) -> Admitted | Refused:
         foreign = record.foreign
         if isinstance(foreign, ContractError):
-            return Refused(code=foreign.code, message=str(foreign), problems=foreign.problems)
+            return Refused(
+                code=foreign.code,
+                message=str(foreign),
+                problems=foreign.problems,
+                original_id=record.given[1],
+            )
         return admit(
             foreign.data,
             door=door,
@@ -175,7 +196,7 @@ class Intake:
         merged = self._merged(lead_, tie, cause, event.traceparent)
         return Unit(
             tenant=one.tenant,
-            consumed=self._consumed(record),
+            consumed=self._consumed(record.name),
             rows=tuple(_identity(lead_, key) for key in fresh),
             events=(Outgoing(event=event), *merged),
             journal=(self._line(record, lead_, tie, event),),
@@ -235,14 +256,14 @@ class Intake:
         )
 
     def _refused(self, record: Record, one: Refused) -> Unit:
-        kept = ContentId(named("rejected", record.name))
+        kept = ContentId(named("rejected", record.refusal))
         now = self.commits.clock.now()
         fact = one.fact(now=now, origin=record.origin, kept_as=kept)
         event = registry.produce(
             fact,
             key=REJECTED,
             source=f"/{NAME}",
-            cause=f"{NAME}:{record.name}",
+            cause=f"{NAME}:{record.refusal}",
             mode=self.mode,
             traceparent=record.traceparent,
         )
@@ -263,7 +284,7 @@ class Intake:
         log.warning("lead_rejected", code=one.code, pointer=one.pointer, origin=record.origin)
         return Unit(
             tenant=OPERATOR,
-            consumed=self._consumed(record),
+            consumed=self._consumed(record.refusal),
             rows=(row,),
             events=(Outgoing(event=event),),
         )
@@ -273,8 +294,8 @@ class Intake:
         refused = Refused(code="unstorable", message=error, problems=())
         await self.commits.commit([self._refused(record, refused)])
 
-    def _consumed(self, record: Record) -> Consumed:
-        return Consumed(agent=NAME, ids=(record.name,), at=self.commits.clock.now())
+    def _consumed(self, name: str) -> Consumed:
+        return Consumed(agent=NAME, ids=(name,), at=self.commits.clock.now())
 
 
 def records(delivery: Delivery) -> list[Record]:

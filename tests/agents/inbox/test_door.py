@@ -171,3 +171,47 @@ async def test_a_named_client_ties_only_its_own() -> None:
     foreign = Delivery(Message("inbound.replies", "k", headers, value), 0, 1)
     assert await brought(cast, door, foreign) == ["lead.rejected"]
     assert await cast.table.store.stops_of(TENANT) == []
+
+
+def cloud(value: bytes, offset: int, **more: str) -> Delivery:
+    """A bridge's CloudEvent that calls itself `lead.responded`."""
+    headers = {"ce_specversion": "1.0", "ce_type": "lead.responded.v1", "ce_source": "/bridge"}
+    return Delivery(Message("inbound.replies", "k", {**headers, **more}, value), 0, offset)
+
+
+async def test_lead_responded_of_a_bridge_is_read_by_its_own_schema() -> None:
+    """A person's stops; a machine's, by the bridge's own word, stops nobody."""
+    for automatic, status in ((False, "responded"), (True, "in_sequence")):
+        cast, door = await written()
+        value = orjson.dumps(reply(lead_id="lead-1", automatic=automatic))
+        assert await brought(cast, door, cloud(value, 1, ce_id="9")) == ["lead.responded"]
+        (said,) = cast.said("lead.responded")
+        assert (said.data["automatic"], (await cast.lead())["status"]) == (automatic, status)
+
+
+async def test_a_refusal_names_place_and_id_and_a_mended_record_is_looked_at_again() -> None:
+    """Also where nothing but the headers could be read. The same bytes again are one refusal."""
+    cast, door = await written()
+    bad = {"a": b"{", "b": orjson.dumps({"lead_id": "lead-1", "text": "x"})}
+    records = [cloud(value, n, ce_id=id_) for n, (id_, value) in enumerate(bad.items())]
+    again = [cloud(value, n + 5, ce_id=id_) for n, (id_, value) in enumerate(bad.items())]
+    topics = await brought(cast, door, *records)
+    assert topics == ["lead.rejected", "lead.rejected"]
+    said = {
+        event.data["original_id"]: event.data["pointer"] for event in cast.said("lead.rejected")
+    }
+    assert said == {"a": "/data", "b": "/occurred_at"}
+    assert await brought(cast, door, *again) == []
+    mended = cloud(orjson.dumps(reply(lead_id="lead-1")), 9, ce_id="b")
+    assert await brought(cast, door, mended) == ["lead.responded"]
+
+
+async def test_a_bridges_trace_goes_on() -> None:
+    """Into the fact, and what follows from it."""
+    cast, door = await written()
+    given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    value = orjson.dumps(reply(lead_id="lead-1"))
+    await brought(cast, door, cloud(value, 1, ce_id="9", ce_traceparent=given))
+    (said,) = cast.said("lead.responded")
+    assert said.traceparent is not None
+    assert said.traceparent[:36] == given[:36]

@@ -107,6 +107,35 @@ async def test_a_bad_record_is_refused_with_a_pointer_and_kept_as_it_came(
     assert await taken(cast, intake, bad) == []
 
 
+def cloud(value: bytes, offset: int, **more: str) -> Delivery:
+    """One record as a CloudEvent in binary mode, as upstream names it."""
+    headers = {"ce_specversion": "1.0", "ce_type": "inbound.leads.v1", "ce_source": "/crm"}
+    return Delivery(Message("inbound.leads", "any", {**headers, **more}, value), 0, offset)
+
+
+async def test_a_refusal_names_the_original_id_and_a_mended_record_is_looked_at_again() -> None:
+    """Also where nothing but the headers could be read; the same bytes again are one refusal."""
+    cast, intake = await opened()
+    bad = {"a": b"{", "b": b'{"business_name": "x"}'}
+    records = [cloud(value, n, ce_id=id_) for n, (id_, value) in enumerate(bad.items())]
+    again = [cloud(value, n + 5, ce_id=id_) for n, (id_, value) in enumerate(bad.items())]
+    events = await taken(cast, intake, *records)
+    assert [event.data["original_id"] for event in events] == ["a", "b"]
+    assert await taken(cast, intake, *again) == []
+    mended = cloud(orjson.dumps(lead()), 9, ce_id="b")
+    assert [e.topic for e in await taken(cast, intake, mended)] == ["lead.routed"]
+    assert await taken(cast, intake, mended) == []
+
+
+async def test_a_record_and_its_mended_self_in_one_batch() -> None:
+    """The bad one is refused, the good one taken, and neither stands in the other's way."""
+    cast, intake = await opened()
+    bad, good = cloud(b"{", 1, ce_id="b"), cloud(orjson.dumps(lead()), 2, ce_id="b")
+    other = cloud(orjson.dumps(lead(rating=3)), 3, ce_id="b")
+    events = await taken(cast, intake, bad, good, other)
+    assert [e.topic for e in events] == ["lead.rejected", "lead.routed"]
+
+
 async def test_a_refusal_names_no_person() -> None:
     """What was written stays in the store; the event may travel."""
     cast, intake = await opened()
