@@ -45,9 +45,9 @@ def leads(count: int) -> Iterator[tuple[str, LeadFields, Enrichment | None]]:
             country="US",
             phone=f"+1 312 555 {number % 10_000:04}",
             website=f"blue-door-{number}.example",
-            opening_hours="Mo-Fr 09:00-18:00; Sa 10:00-14:00",  # type: ignore[call-arg]
+            opening_hours="Mo-Fr 09:00-18:00; Sa 10:00-14:00",
         )
-        yield f"lead-{number}", lead, Enrichment(services=["Repairs", "Advice"])  # type: ignore[call-arg]
+        yield f"lead-{number}", lead, Enrichment(services=["Repairs", "Advice"])
 
 
 def made(count: int) -> dict[str, float]:
