@@ -17,6 +17,11 @@ help:  ## these lines
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r deploy/requirements-dev.lock
 	@touch $@
 
+# What pages are checked with (tests/services/browser.py); npm packages, nothing of the product's.
+.venv/tools: Makefile
+	npm install --silent --no-audit --no-fund --prefix .venv/tools axe-core@4.14.1 schema-dts@2.1.0 vnu-jar@26.9.27
+	@touch $@
+
 demo: .venv/run  ## a three-week campaign in under a minute, on this machine alone
 	$(BIN)/leadwire demo
 
