@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from contracts.outcome import Mode
 
@@ -39,6 +39,17 @@ def _reference(text: str) -> str:
 Secret = Annotated[str, AfterValidator(_reference)]
 
 
+def _switch(value: Any) -> Any:
+    """Words for yes and no as such; anything else is a path."""
+    words = {"true": True, "1": True, "yes": True, "on": True}
+    words |= {"false": False, "0": False, "no": False, "off": False, "": False}
+    return words.get(value.lower(), value) if isinstance(value, str) else value
+
+
+Switch = Annotated[bool | str, BeforeValidator(_switch)]
+"""On, off, or a file that says more."""
+
+
 class Settings(BaseModel):
     """Everything that a process can be told, with what it is told by default."""
 
@@ -50,7 +61,7 @@ class Settings(BaseModel):
     bus_mechanism: str = Field(
         "scram-sha-512", description="Kafka: scram-sha-512, scram-sha-256, or plain (with bus_tls)"
     )
-    bus_tls: bool | str = Field(False, description="Kafka: true, or a file of authorities in PEM")
+    bus_tls: Switch = Field(False, description="Kafka: true, or a file of authorities in PEM")
     bus_prefix: str = Field("", description="Kafka: before every topic and group, to share one")
     bus_instance: str = Field("", description="Kafka: this process's lasting name in its role")
     partitions: int = Field(6, ge=1, le=1000, description="Kafka: of every topic that is made")

@@ -129,6 +129,7 @@ def run(main: Callable[[], Awaitable[T]]) -> T:
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it says is in our error too
     try:
         return asyncio.run(_awaited(main))
     except Stop as error:

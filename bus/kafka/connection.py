@@ -3,25 +3,35 @@
 The bus and the topics' admin both come this way, so that they meet a broker alike.
 """
 
+import asyncio
 import ssl
 from dataclasses import dataclass, field
+from typing import Any
 
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import (
     AuthenticationFailedError,
     AuthenticationMethodNotSupported,
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
+    IllegalSaslStateError,
     KafkaConnectionError,
     KafkaError,
+    SaslAuthenticationFailed,
     TopicAuthorizationFailedError,
+    UnsupportedSaslMechanismError,
     UnsupportedVersionError,
 )
+from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from bus.errors import BusError, Misconfigured, Unavailable
 
 REQUEST_SECONDS = 10.0
 """How long one request may take; the client's own default of 40 s hides an outage too long."""
+
+TRY_SECONDS = 3.0
+"""How long one server has for saying why it refused us."""
 
 SCRAM = {"scram-sha-512": SASLScram512, "scram-sha-256": SASLScram256}
 MECHANISMS = (*SCRAM, "plain")
@@ -31,7 +41,10 @@ DENIED = (
     AuthenticationMethodNotSupported,
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
+    IllegalSaslStateError,
+    SaslAuthenticationFailed,
     TopicAuthorizationFailedError,
+    UnsupportedSaslMechanismError,
 )
 
 
@@ -88,6 +101,36 @@ class Connection:
         except (OSError, ssl.SSLError) as error:
             text = f"bus_tls {file}: {error}; name a file of certificates in PEM, or true"
             raise Misconfigured(text) from error
+
+    async def why(self, error: BaseException) -> BusError:
+        """Returns our error for one that a client met while it connected.
+
+        aiokafka keeps to itself what each server said, so a connection is tried once more.
+        """
+        if not isinstance(error, KafkaConnectionError):
+            return self.failed(error)
+        for server in self.servers:
+            try:
+                await self._tried(server)
+            except (KafkaError, OSError, TimeoutError) as told:
+                return self.failed(told)
+        return self.failed(error)
+
+    async def _tried(self, server: str) -> None:
+        host, _, port = server.rpartition(":")
+        options = {name: value for name, value in self.options().items() if value is not None}
+        one = AIOKafkaConnection(
+            host, int(port), request_timeout_ms=round(TRY_SECONDS * 1000), **options
+        )
+        try:
+            async with asyncio.timeout(TRY_SECONDS):
+                await one.connect()
+        finally:
+            one.close()
+
+    def options(self) -> dict[str, Any]:
+        """Returns what aiokafka's clients take, whom FastStream does not make."""
+        return parse_security(self.security())
 
     def failed(self, error: BaseException) -> BusError:
         """Returns our error for one of the client's, with the remedy."""

@@ -90,13 +90,14 @@ class Engine:
         self.check_policies()
         try:
             async with asyncio.timeout(2 * REQUEST_SECONDS):
-                builder: Any = await self.broker.connect()
-                self._config.builder = partial(FetchingConsumer, **builder.keywords)
+                builder = self._config.builder
                 self.probe = builder(group_id=None, enable_auto_commit=False)
-                await self.probe.start()
+                await self.probe.start()  # first: where it fails there is no producer to leak
+                await self.broker.connect()
+                self._config.builder = partial(FetchingConsumer, **builder.keywords)
         except (KafkaError, OSError, TimeoutError) as error:
             await self.close()
-            raise self.connection.failed(error) from error
+            raise await self.connection.why(error) from error
 
     def check_policies(self) -> None:
         """Raises Misconfigured for a subscriber that would acknowledge by FastStream's default."""

@@ -1,13 +1,15 @@
 """Counts what each group has not acknowledged, from what the brokers say."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 COORDINATOR_SECONDS = 0.1
+"""Machine seconds between two questions for a group's coordinator."""
+
 Offsets = Mapping[TopicPartition, int]
 
 
@@ -27,7 +29,7 @@ async def lags(
         return {}
     # The client would learn of topics one at a time, with a pause for each (aiokafka 0.14).
     await probe._client.set_topics({tp.topic for tp in every})
-    committed = await asyncio.gather(*(acknowledged(admin, group) for group in wanted))
+    committed = await asyncio.gather(*(acknowledged(admin, *item) for item in wanted.items()))
     ends: Offsets = await probe.end_offsets(every)
     heads: Offsets = {}
     if any(mine.get(tp, -1) < ends[tp] for mine in committed for tp in every):
@@ -43,12 +45,14 @@ def behind(committed: int | None, head: int, end: int) -> int:
     return max(0, end - max(head, committed or 0))
 
 
-async def acknowledged(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, int]:
+async def acknowledged(
+    admin: AIOKafkaAdminClient, group: str, tps: Sequence[TopicPartition]
+) -> dict[TopicPartition, int]:
     """Returns what a group has committed; a partition without is left out. A cluster's first
     groups have no coordinator for a moment: waits for it, as long as the caller does."""
     while True:
         try:
-            found = await admin.list_consumer_group_offsets(group)
+            found = await admin.list_consumer_group_offsets(group, partitions=tps)
             break
         except GroupCoordinatorNotAvailableError:
             await asyncio.sleep(COORDINATOR_SECONDS)

@@ -15,7 +15,6 @@ from enum import Enum
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
-from faststream.kafka.security import parse_security
 
 from bus.errors import BusError, Unavailable
 from bus.kafka import checking
@@ -162,13 +161,13 @@ async def administrating(connection: Connection) -> AsyncIterator[AIOKafkaAdminC
         bootstrap_servers=list(connection.servers),
         client_id="leadwire",
         request_timeout_ms=round(REQUEST_SECONDS * 1000),
-        **parse_security(connection.security()),
+        **connection.options(),
     )
     try:
         await client.start()
         yield client
     except (KafkaError, OSError, TimeoutError) as error:
-        raise connection.failed(error) from error
+        raise await connection.why(error) from error
     finally:
         await client.close()
 

@@ -186,6 +186,11 @@ class Broker:
         log = (self.folder / "broker.log").read_text(errors="replace")
         raise RuntimeError(f"the broker did not come up:\n{log[-3000:]}")
 
+    def change(self, name: str, value: str) -> None:
+        """Sets a property; it holds from the next start."""
+        with (self.folder / "server.properties").open("a") as file:
+            file.write(f"{name}={value}\n")
+
     def stop(self) -> None:
         """Ends it in order."""
         self._signal(signal.SIGTERM)

@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bus.errors import Unavailable
+from bus.errors import Misconfigured, Unavailable
 from bus.kafka import KafkaBus
 from tests.bus.kafka.clusters import (
     a_bus,
+    admin,
     connection,
     fresh_prefix,
     healthy,
@@ -145,3 +146,18 @@ async def test_starting_without_a_broker_is_refused_with_its_address(broker: Bro
     with pytest.raises(Unavailable, match=f"kafka:{broker.address} cannot be reached"):
         await bus.start()
     assert not (await bus.health()).ready
+
+
+async def test_a_broker_that_makes_topics_by_itself_is_refused(broker: Broker) -> None:
+    """At the start, with the setting to change; nothing was made by asking."""
+    broker.kill()
+    broker.change("auto.create.topics.enable", "true")
+    try:
+        broker.start()
+        with pytest.raises(Misconfigured, match=r"set auto\.create\.topics\.enable=false"):
+            await a_bus(broker.address, "nobody.").start()
+        async with admin(broker.address) as client:
+            assert not [name for name in await client.list_topics() if name.startswith("nobody.")]
+    finally:
+        broker.change("auto.create.topics.enable", "false")
+        broker.kill()
