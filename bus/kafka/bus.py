@@ -112,6 +112,7 @@ class KafkaBus(MessageBus):
         await self.engine.connect()
         try:
             partitions = await self._checked()
+            await self.engine.learn(self.names.own)
         except BaseException:
             await self.engine.close()
             raise

@@ -9,7 +9,7 @@ inject by type (0.3 ms a message), write two log lines an event. See facts/bus 1
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from functools import partial
 from typing import Any
 
@@ -83,7 +83,8 @@ class Engine:
         )
         if extend is not None:
             extend(self.broker)
-        self.probe: AIOKafkaConsumer | None = None
+        self.topics: Collection[str] = ()
+        self._probe: AIOKafkaConsumer | None = None
 
     async def connect(self) -> None:
         """Connects producer, admin and probe; raises Unavailable or Misconfigured."""
@@ -91,8 +92,8 @@ class Engine:
         try:
             async with asyncio.timeout(2 * REQUEST_SECONDS):
                 builder = self._config.builder
-                self.probe = builder(group_id=None, enable_auto_commit=False)
-                await self.probe.start()  # first: where it fails there is no producer to leak
+                self._probe = builder(group_id=None, enable_auto_commit=False)
+                await self._probe.start()  # first: where it fails there is no producer to leak
                 await self.broker.connect()
                 self._config.builder = partial(FetchingConsumer, **builder.keywords)
         except (KafkaError, OSError, TimeoutError) as error:
@@ -120,9 +121,21 @@ class Engine:
         return self._config.producer._producer.producer
 
     @property
+    def probe(self) -> AIOKafkaConsumer:
+        """A consumer of no group and no topic; it tells where partitions begin and end."""
+        return self._probe
+
+    @property
     def admin(self) -> AIOKafkaAdminClient:
         """The admin client."""
         return self._config.admin_client
+
+    async def learn(self, topics: Collection[str]) -> None:
+        """Lets producer and probe learn of all topics in one look; left alone they ask for each
+        when it is first used, and wait a moment for each."""
+        self.topics = topics
+        for client in (self.producer.client, self._probe._client):
+            await client.set_topics(topics)
 
     async def renew_producer(self) -> None:
         """Replaces the producer; raises KafkaError where no broker answers."""
@@ -131,6 +144,7 @@ class Engine:
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 await self._config.producer.connect(new, serializer=None)
+                await new.client.set_topics(self.topics)
         except BaseException:
             await closed(new)
             raise
@@ -175,9 +189,9 @@ class Engine:
 
     async def close(self) -> None:
         """Closes every client; what a dead broker does not answer is cut off."""
-        if self.probe is not None:
-            await bounded(self.probe.stop())
-            self.probe = None
+        if self._probe is not None:
+            await bounded(self._probe.stop())
+            self._probe = None
         if self._config.producer:
             await closed(self.producer)
         await bounded(self.broker.stop())

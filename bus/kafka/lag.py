@@ -27,8 +27,6 @@ async def lags(
     every = sorted({tp for tps in wanted.values() for tp in tps})
     if not every:
         return {}
-    # The client would learn of topics one at a time, with a pause for each (aiokafka 0.14).
-    await probe._client.set_topics({tp.topic for tp in every})
     committed = await asyncio.gather(*(acknowledged(admin, *item) for item in wanted.items()))
     ends: Offsets = await probe.end_offsets(every)
     heads: Offsets = {}

@@ -18,6 +18,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
     KafkaError,
+    KafkaTimeoutError,
     MessageSizeTooLargeError,
     RecordListTooLargeError,
     TopicAuthorizationFailedError,
@@ -87,6 +88,7 @@ class Publisher:
         self.seconds = seconds
         self.trouble = ""
         self._renewing = asyncio.Lock()
+        self._turns: dict[tuple[str, int], asyncio.Lock] = {}
 
     async def publish(self, messages: Sequence[Message], sieve: Sieve) -> None:
         """Publishes what the sieve takes; raises Unavailable, or notes there what is refused."""
@@ -130,10 +132,7 @@ class Publisher:
             async with asyncio.timeout(self.seconds):
                 for load in loads.values():
                     for batch, messages in zip(load.batches, load.messages, strict=True):
-                        future = await producer.send_batch(
-                            batch, load.topic, partition=load.partition
-                        )
-                        sent.append(Sent(messages, future))
+                        sent.append(Sent(messages, await self._send(producer, load, batch)))
                 results = await asyncio.gather(
                     *(one.future for one in sent), return_exceptions=True
                 )
@@ -141,6 +140,21 @@ class Publisher:
             raise await self._away(producer, error) from error
         pairs = zip(sent, results, strict=True)
         return [(one, result) for one, result in pairs if isinstance(result, BaseException)]
+
+    async def _send(
+        self, producer: AIOKafkaProducer, load: Load, batch: BatchBuilder
+    ) -> "asyncio.Future[object]":
+        """Puts a batch on its way; returns what says that it has arrived.
+
+        A partition has room for one, so calls take turns: aiokafka would let them fight for it, and
+        counts the waiting of those who lose several times over.
+        """
+        turn = self._turns.setdefault((load.topic, load.partition), asyncio.Lock())
+        async with turn:
+            future: asyncio.Future[object] = await producer.send_batch(
+                batch, load.topic, partition=load.partition
+            )
+            return future
 
     async def _settle(
         self,
@@ -170,7 +184,7 @@ class Publisher:
         """Returns what to raise; gets a new producer where the old one is of no use."""
         if isinstance(error, TopicAuthorizationFailedError):
             text = f"{self.engine.connection}: no right to write to {error}: grant it"
-        elif isinstance(error, TimeoutError):
+        elif isinstance(error, TimeoutError | KafkaTimeoutError):
             text = f"{self.engine.connection}: not confirmed within {self.seconds:.0f} s"
         else:
             text = f"{self.engine.connection}: {error!r}"
