@@ -69,8 +69,8 @@ def enriched(
     brain: When = "gaps",
 ) -> Result:
     """Returns the enriched lead: the same for the same findings, in whatever order they come."""
-    own = brought.findings(routed.lead, routed.occurred_at)
     given = tuple(findings)
+    own = brought.findings(routed.lead, routed.occurred_at)
     ceilings = ceilings or {}
     merged = merge([*own, *given], routed.lead, now, ceilings)
     found = _enrichment(routed.lead, merged, tried, notes)

@@ -87,8 +87,10 @@ def merge(
     capped = sorted({_key(one): _capped(one, ceilings or {}) for one in findings}.items())
     clear = [one for _, one in capped if not one.doubt]
     doubtful = tuple(_stated([one], now, why=one.doubt) for _, one in capped if one.doubt)
-    fields = {name: [one for one in clear if one.field == name] for name in FIELDS}
-    parts = [_field(name, found, lead, now) for name, found in fields.items() if found]
+    fields: dict[str, list[Finding]] = {}
+    for one in clear:
+        fields.setdefault(one.field, []).append(one)
+    parts = [_field(name, fields[name], lead, now) for name in FIELDS if name in fields]
     return Merged(
         chosen={part.name: part.chosen for part in parts if part.chosen},
         also=tuple(one for part in parts for one in part.also),
@@ -150,6 +152,8 @@ def _rank(one: Stated) -> tuple[Any, ...]:
 def _stated(group: Sequence[Finding], now: datetime, why: str = "") -> Stated:
     """Several findings of one value as one; its wording is that of what came in, else the surest's
     (a number as the site writes it stays readable)."""
+    if len(group) == 1:
+        return _alone(group[0], now, why)
     best: dict[str, float] = {}
     for one in group:
         best[one.source] = max(best.get(one.source, 0.0), one.confidence * aged(one.at, now))
@@ -168,6 +172,20 @@ def _stated(group: Sequence[Finding], now: datetime, why: str = "") -> Stated:
     )
 
 
+def _alone(one: Finding, now: datetime, why: str) -> Stated:
+    """What one source states and nobody else."""
+    return Stated(
+        field=one.field,
+        value=one.value,
+        confidence=round(min(one.confidence * aged(one.at, now), SUREST), 4),
+        sources=(one.source,),
+        evidence=one.evidence[:EVIDENCE],
+        place=one.place,
+        at=one.at,
+        why=why,
+    )
+
+
 def _preferred(one: Finding, now: datetime) -> tuple[Any, ...]:
     sure = one.confidence * aged(one.at, now)
     return (one.source != CAME_IN, -sure, _key(one))
@@ -180,8 +198,8 @@ def aged(at: datetime, now: datetime) -> float:
 
 
 def _capped(one: Finding, ceilings: Mapping[str, float]) -> Finding:
-    most = min(ceilings.get(one.source, 1.0), 1.0)
-    return replace(one, confidence=max(0.0, min(one.confidence, most)))
+    sure = max(0.0, min(one.confidence, ceilings.get(one.source, 1.0), 1.0))
+    return one if sure == one.confidence else replace(one, confidence=sure)
 
 
 def _key(one: Finding) -> tuple[Any, ...]:
@@ -191,4 +209,6 @@ def _key(one: Finding) -> tuple[Any, ...]:
 
 
 def _canonical(value: Any) -> str:
+    if type(value) is str:
+        return f'"{value}'  # as JSON begins it, so that "5" is not 5
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode()

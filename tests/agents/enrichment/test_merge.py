@@ -15,7 +15,7 @@ from tests.agents.enrichment.values import NOW, PROFILE, finding, routed
 
 VALUES: dict[str, list[Any]] = {
     "email": ["info@bakery.example", "Info@Bakery.example", "sales@bakery.example", "no address"],
-    "phone": ["+353 91 555 0142", "091 5550142", "+353915550199", "12"],
+    "phone": ["+353 1 555 0142", "01 5550142", "+35315550199", "12"],
     "company.name": ["Harbour Street Bakery", "Harbour Street Bakery Ltd", "Quay Bakery"],
     "company.employees": [12, "11-50", 400],
     "company.technologies": ["WordPress", "Shopify", "wordpress"],
@@ -46,7 +46,7 @@ LEADS = st.fixed_dictionaries(
     {},
     optional={
         "email": st.sampled_from(["own@bakery.example", "broken"]),
-        "phone": st.just("+353915550142"),
+        "phone": st.just("+35315550142"),
         "website": st.just("https://bakery.example"),
         "category": st.none(),
         "employees": st.just("10"),
