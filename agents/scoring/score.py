@@ -28,6 +28,16 @@ from contracts.outcome import Channel
 ALIASES = {"name": "business_name"}
 """Required fields whose name in the record differs (spec 1.3's *name* is the business's)."""
 
+SPOKEN = {
+    Channel.EMAIL: "e-mail",
+    Channel.SMS: "SMS",
+    Channel.WHATSAPP: "WhatsApp",
+    Channel.LINKEDIN: "LinkedIn",
+    Channel.VOICE: "calling",
+    Channel.MAIL: "post",
+}
+"""Channels as people say them."""
+
 LOW = 40.0
 """Points below which a part is named among the reasons."""
 
@@ -228,7 +238,7 @@ def _not_qualified(about: Known, profile: ClientProfile, als: float) -> tuple[st
         found.append(f"score {als:.1f} is under the campaign's minimum of {profile.min_als:g}")
     if not open_channels(about, als, profile):
         has = reachable(about)
-        later = ", ".join(f"{c.value} opens at {profile.opens_at(c):g}" for c in has)
+        later = ", ".join(f"{SPOKEN[c]} opens at {profile.opens_at(c):g}" for c in has)
         found.append(f"no channel is open: {later or _unreachable(about)}")
     return tuple(found)
 
