@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import click
 from agents import wiring
 from agents.cli import session
 from agents.cli.leads_score import client_options, profile_of
+from agents.enrichment.base import Source
 from agents.intake import mapping, reading
 from agents.landing.brand import Brand, BrandError
 from agents.landing.brand import read as read_brand
@@ -30,12 +31,16 @@ from agents.pipeline.runner import (
 )
 from agents.pipeline.stages import Enrichment, Scoring, Stage, StageError
 from agents.pipeline.workplace import Nowhere, OccupiedError, Workplace
+from agents.ports import SystemClock
 from agents.scoring.profile import ClientProfile
 from agents.settings import Settings
 from contracts.ids import TenantId
 
 SHOWN = 20
 """Refused rows that are named on stderr, one a line; the rest is counted."""
+
+TOLD = ("tables", "read-sites", "pages", "pages-url", "brand", "templates")
+"""Further flags that make a run another run, for one that goes on."""
 
 Given = dict[str, Any]
 
@@ -52,6 +57,9 @@ Given = dict[str, Any]
               help="Go on with the unfinished run in DIR, or throw it away. "
                    "Default: go on where it is the same run.")  # fmt: skip
 @client_options
+@click.option("--tables", multiple=True, type=click.Path(exists=True, dir_okay=False),
+              help="Description (TOML) of a table of your own to find things out from.")  # fmt: skip
+@click.option("--read-sites", is_flag=True, help="Read the businesses' own sites, politely.")
 @click.option("--pages", help="Where pages go: folder:PATH or s3:BUCKET. Default: DIR/pages.")
 @click.option("--pages-url", metavar="URL", help="The address under which pages will be served.")
 @click.option("--brand", type=click.Path(file_okay=False, path_type=Path),
@@ -78,29 +86,60 @@ def pipeline(**given: Any) -> None:
 async def _main(given: Given) -> None:
     profile, tenant = profile_of(given)
     told = _Told()
+    sources = _sources(given)
+    try:
+        stats = await _run(given, profile, tenant, sources, told)
+    finally:
+        for source in sources:
+            await source.close()
+    told.rest(stats)
+    _say(stats, given)
+
+
+def _sources(given: Given) -> list[Source]:
+    """The sources that settings and flags name."""
+    if "enrichment" in given["skip"] or given["dry_run"]:
+        return []
+    settings = session.loaded().settings
+    tables = ",".join(filter(None, (settings.enrichment_tables, *given["tables"])))
+    changes = {
+        "enrichment_tables": tables,
+        "read_sites": settings.read_sites or given["read_sites"],
+    }
+    return wiring.enrichment_sources(settings.model_copy(update=changes), SystemClock())
+
+
+async def _run(
+    given: Given,
+    profile: ClientProfile,
+    tenant: TenantId | None,
+    sources: Sequence[Source],
+    told: "_Told",
+) -> dict[str, Any]:
     with _file(given) as file, _progress(file) as shown:
         run = Run(
             file=file,
             work=Nowhere() if given["dry_run"] else Workplace(given["out"]),
-            options=_options(given, profile, tenant),
+            options=_options(given, profile, tenant, sources),
+            settings={f"--{n}": str(given[n.replace("-", "_")]) for n in TOLD},
             report=given["report"],
             said=shown,
             refused=told,
         )
         try:
-            stats = await run.go(resume=given["resume"])
+            return await run.go(resume=given["resume"])
         except (OccupiedError, StageError, reading.Unreadable, mapping.MappingError) as error:
             raise session.Stop(str(error), session.FAILED) from error
-    told.rest(stats)
-    _say(stats, given)
 
 
-def _options(given: Given, profile: ClientProfile, tenant: TenantId | None) -> Options:
+def _options(
+    given: Given, profile: ClientProfile, tenant: TenantId | None, sources: Sequence[Source]
+) -> Options:
     return Options(
         profile=profile,
         tenant=tenant,
         maps=given["maps"],
-        stages=tuple(_stages(given, profile)),
+        stages=tuple(_stages(given, profile, sources)),
         limit=given["limit"],
         strict=given["strict"],
         secret=_secret(),
@@ -113,9 +152,10 @@ def _secret() -> str:
     return wiring.installation_secret(settings) if settings.secret else NO_INSTALLATION
 
 
-def _stages(given: Given, profile: ClientProfile) -> Iterator[Stage]:
+def _stages(given: Given, profile: ClientProfile, sources: Sequence[Source]) -> Iterator[Stage]:
     if "enrichment" not in given["skip"]:
-        yield Enrichment(profile)
+        brain = session.loaded().settings.brain_enrich_when
+        yield Enrichment(profile, sources, brain=brain)
     if "scoring" not in given["skip"]:
         yield Scoring(profile)
     if "landing" not in given["skip"]:
@@ -223,6 +263,9 @@ def _say(stats: Mapping[str, Any], given: Given) -> None:
                    f"{stats['same_as']:,} the same as an earlier row")  # fmt: skip
         if stats["scored"]:
             click.echo(f"{stats['scored']:,} scored ({tiers}), {stats['qualified']:,} qualified")
+        if stats["gained"]:
+            click.echo(f"{stats['gained']:,} of them gained something from a source, "
+                       f"{stats['needs_review']:,} need a person's look")  # fmt: skip
         if stats["pages"]:
             click.echo(f"{stats['pages']:,} landing pages")
         click.echo("dry run: nothing was written" if given["dry_run"] else f"in {given['out']}")

@@ -57,6 +57,7 @@ class Counts:
         for name, source in enrichment.sources.items():
             self.table("found")[f"{name}\t{source}"] += 1
         self.totals["gained"] += bool(enrichment.sources)
+        self.totals["needs_review"] += bool(enrichment.needs_review)
         before = baseline(one.payload.lead, None, profile).confidence
         after = enrichment.overall_confidence
         self._spread("confidence_before", before)
@@ -103,7 +104,7 @@ class Counts:
     def stats(self) -> dict[str, Any]:
         """Returns the tables and totals of `stats.json`."""
         names = ("rows", "unreadable", "leads", "refused", "routed", "same_as", "target",
-                 "enriched", "gained", "scored", "qualified", "pages")  # fmt: skip
+                 "enriched", "gained", "needs_review", "scored", "qualified", "pages")  # fmt: skip
         return {
             **{name: self.totals[name] for name in names},
             "refused_by_code": dict(sorted(self.table("refused").items())),
