@@ -58,7 +58,7 @@ Given = dict[str, Any]
                    "Default: go on where it is the same run.")  # fmt: skip
 @client_options
 @click.option("--tables", multiple=True, type=click.Path(exists=True, dir_okay=False),
-              help="Description (TOML) of a table of your own to find things out from.")  # fmt: skip
+              help="Description (TOML) of a table of yours to look things up in.")  # fmt: skip
 @click.option("--read-sites", is_flag=True, help="Read the businesses' own sites, politely.")
 @click.option("--pages", help="Where pages go: folder:PATH or s3:BUCKET. Default: DIR/pages.")
 @click.option("--pages-url", metavar="URL", help="The address under which pages will be served.")
