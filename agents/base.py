@@ -85,7 +85,7 @@ class Reads:
     scans: tuple[tuple[TenantId, str, str | None], ...] = ()
     """(tenant, kind, status): small sets that a tenant declares, and chunks of holds."""
     stops: tuple[tuple[TenantId, str], ...] = ()
-    sends: tuple[SendId, ...] = ()
+    sends: tuple[tuple[TenantId, SendId], ...] = ()
     sends_of: tuple[tuple[TenantId, LeadId], ...] = ()
     sends_to: tuple[tuple[TenantId, AddressHash], ...] = ()
     timers: tuple[tuple[str, PartitionKey], ...] = ()
@@ -165,8 +165,9 @@ async def load(store: StateStore, wanted: Reads, view: View) -> None:
     if wanted.stops:
         view.stops |= {pair: [] for pair in wanted.stops}  # looked under, so it is not asked again
         view.stops.update(await store.stops(wanted.stops))
-    if wanted.sends:
-        view.sends.update(await store.sends(wanted.sends))
+    for tenant in {tenant for tenant, _ in wanted.sends}:
+        ids = [id_ for t, id_ in wanted.sends if t == tenant]
+        view.sends.update(await store.sends(tenant, ids))
     for tenant in {tenant for tenant, _ in wanted.sends_of}:
         leads = [lead for t, lead in wanted.sends_of if t == tenant]
         view.sends_of.update(await store.sends_of(tenant, leads))

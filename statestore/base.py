@@ -709,8 +709,9 @@ class StateStore(ABC):
         """Returns all stops of a tenant (None: of all), or those that hold at a moment."""
 
     @abstractmethod
-    async def sends(self, ids: Iterable[SendId]) -> dict[SendId, Send]:
-        """Returns ledger rows; ids name their tenant within, so none is asked for."""
+    async def sends(self, tenant: TenantId | None, ids: Iterable[SendId]) -> dict[SendId, Send]:
+        """Returns ledger rows of a tenant. None looks at all tenants': for operators' commands, and
+        for what comes back from outside with nothing but our reference on it."""
 
     @abstractmethod
     async def sends_of(self, tenant: TenantId, leads: Sequence[LeadId]) -> dict[LeadId, list[Send]]:

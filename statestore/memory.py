@@ -203,9 +203,10 @@ class MemoryStore(StateStore):
         ]
         return sorted(found, key=attrgetter("at", "id"))
 
-    async def sends(self, ids: Iterable[SendId]) -> dict[SendId, Send]:
+    async def sends(self, tenant: TenantId | None, ids: Iterable[SendId]) -> dict[SendId, Send]:
         sends = self._tables.sends
-        return {id_: sends[id_] for id_ in ids if id_ in sends}
+        found = {id_: sends[id_] for id_ in ids if id_ in sends}
+        return {id_: send for id_, send in found.items() if tenant in (None, send.tenant)}
 
     async def sends_of(self, tenant: TenantId, leads: Sequence[LeadId]) -> dict[LeadId, list[Send]]:
         found = {}

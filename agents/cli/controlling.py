@@ -120,7 +120,7 @@ def unknowns_settle(send_id: str, outcome: str, reason: str) -> None:
 
 async def _settle(send_id: str, outcome: str, reason: str) -> None:
     async with session.opened(publishing=True) as open_:
-        sends = await open_.store.sends([send_id])  # type: ignore[list-item]
+        sends = await open_.store.sends(None, [send_id])  # type: ignore[list-item]
         send = next(iter(sends.values()), None)
         if send is None or send.state is not SendState.UNKNOWN:
             raise session.Stop(

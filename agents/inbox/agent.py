@@ -216,9 +216,9 @@ class Door:
     async def _tied(self, reply: InboundReply, tenant: str | None) -> tuple[Send | None, str]:
         store = self.commits.store
         if reply.send_id:
-            sends = await store.sends([reply.send_id])
-            found = sends.get(reply.send_id)
-            if found is not None and tenant in (None, found.tenant):
+            whose = None if tenant is None else TenantId(tenant)
+            found = (await store.sends(whose, [reply.send_id])).get(reply.send_id)
+            if found is not None:
                 return found, "the bridge named the send"
         for name in await self._tenants(tenant):
             if reply.lead_id:
@@ -233,10 +233,9 @@ class Door:
     async def _by_message(self, tenant: TenantId, reply: InboundReply) -> Match | None:
         reading, _ = as_reading(reply, self.commits.clock.now())
         ids = [*matching.by_token(reading, self.names), *matching.by_message_id(reading)]
-        sends = await self.commits.store.sends(ids) if ids else {}
+        mine = await self.commits.store.sends(tenant, ids) if ids else {}
         author = matching.writer(reading, self.names)
         to = await self.commits.store.sends_to(tenant, [author]) if author else {}
-        mine = {id_: send for id_, send in sends.items() if send.tenant == tenant}
         written = to.get(author, []) if author else []
         forgeable = reading.kind in {Kind.REPLY, Kind.OUT_OF_OFFICE, Kind.AUTO_REPLY}
         return matching.match(reading, self.names, mine, written, forgeable=forgeable)

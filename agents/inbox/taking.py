@@ -13,7 +13,7 @@ from agents.inbox.absorb import Arrival, absorb
 from agents.inbox.reading import Reading, read
 from agents.inbox.values import Kind
 from agents.names import Names
-from contracts.ids import AddressHash, ResourceId, SendId, TenantId
+from contracts.ids import OPERATOR, AddressHash, ResourceId, SendId, TenantId
 from contracts.outcome import Mode
 from statestore.base import Committed, Poisoned, Ref, Result, Row, Send, Unit
 
@@ -115,7 +115,8 @@ class Taking:
             ids |= {*matching.by_token(reading, self.names), *matching.by_message_id(reading)}
             writer = matching.writer(reading, self.names)
             writers |= {writer} if writer else set()
-        sends = await store.sends(ids) if ids else {}
+        whose = None if tenant == OPERATOR else tenant  # the operator's mailbox serves everybody
+        sends = await store.sends(whose, ids) if ids else {}
         written_to = await store.sends_to(tenant, sorted(writers)) if writers else {}
         every = [*sends.values(), *(s for found in written_to.values() for s in found)]
         refs = {Ref(tenant, "content", str(s.content)) for s in every if s.content}

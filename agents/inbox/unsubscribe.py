@@ -46,7 +46,7 @@ class Unsubscribe:
         send_id = self.known(token)
         if send_id is None:
             return False
-        send = (await self.commits.store.sends([send_id])).get(send_id)
+        send = (await self.commits.store.sends(None, [send_id])).get(send_id)
         if send is None:
             return False
         await self.commits.commit([self._unit(send)])

@@ -120,7 +120,7 @@ class Webhooks:
     async def _commit(self, resource: Resource, event: VendorEvent) -> Result:
         now = self.commits.clock.now()
         send_id = send_of(event.reference or "")
-        sends = await self.commits.store.sends([send_id]) if send_id else {}
+        sends = await self.commits.store.sends(None, [send_id]) if send_id else {}
         send = sends.get(SendId(send_id)) if send_id else None
         if send is None or send.resource != resource.id:
             return (await self.commits.commit([_unmatched(resource, event, now)]))[0]

@@ -280,7 +280,7 @@ class Sender(Doing[Job, Receipt]):
         return Receipt(outcome=Outcome.NOT_STARTED, stage=Stage.NONE, code="claim_unclear")
 
     def reads_to_record(self, job: Job, outcome: Receipt) -> Reads:
-        return Reads(sends=(job.send.id,))
+        return Reads(sends=((job.send.tenant, job.send.id),))
 
     def record(self, job: Job, outcome: Receipt, view: View) -> Unit | None:
         current = view.sends.get(job.send.id)

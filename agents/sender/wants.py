@@ -21,7 +21,8 @@ def reads(groups: Sequence[Group], view: View, *, testing: bool = False) -> Read
     `testing`: the process is in test mode, so every send counts as a test.
     """
     if not view.sends:
-        return Reads(sends=tuple(SendId(str(e.data["send_id"])) for _, es in groups for e in es))
+        named = {(e.tenant, SendId(str(e.data["send_id"]))) for _, es in groups for e in es}
+        return Reads(sends=tuple(named))
     sends = list(_called(groups, view))
     if not view.rows:
         return _rows(sends, groups, testing)
@@ -63,7 +64,7 @@ def _rows(sends: Sequence[Send], groups: Sequence[Group], testing: bool) -> Read
     for _, events in groups:
         refs |= {answered for event in events if (answered := message_ref(event))}
     earlier = {
-        SendId(str(id_))
+        (event.tenant, SendId(str(id_)))
         for _, events in groups
         for event in events
         for id_ in event.data.get("earlier", ())

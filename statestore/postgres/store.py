@@ -218,9 +218,9 @@ class PostgresStore(StateStore):
     ) -> list[Stop]:
         return await reading.stops_of(self._ask, tenant, holding_at)
 
-    async def sends(self, ids: Iterable[SendId]) -> dict[SendId, Send]:
+    async def sends(self, tenant: TenantId | None, ids: Iterable[SendId]) -> dict[SendId, Send]:
         named = list(ids)
-        return await reading.sends(self._ask, None, named, self._offset()) if named else {}
+        return await reading.sends(self._ask, tenant, named, self._offset()) if named else {}
 
     async def sends_of(self, tenant: TenantId, leads: Sequence[LeadId]) -> dict[LeadId, list[Send]]:
         if not leads:

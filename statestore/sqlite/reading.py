@@ -219,10 +219,13 @@ _SENDS = f"SELECT {SEND_COLUMNS} FROM sends"  # noqa: S608
 _LISTED_SENDS = f"SELECT {prefixed(SEND_COLUMNS, 's')} FROM json_each(?) AS j CROSS JOIN sends AS s"  # noqa: S608
 
 
-def sends(connection: sqlite3.Connection, ids: Iterable[SendId]) -> dict[SendId, Send]:
-    """Returns ledger rows by id."""
+def sends(
+    connection: sqlite3.Connection, tenant: TenantId | None, ids: Iterable[SendId]
+) -> dict[SendId, Send]:
+    """Returns ledger rows by id, of a tenant or of all."""
     found = connection.execute(f"{_LISTED_SENDS} ON s.id = j.value", (listed(ids),))
-    return {send.id: send for send in map(send_of, found)}
+    every = {send.id: send for send in map(send_of, found)}
+    return {id_: send for id_, send in every.items() if tenant in (None, send.tenant)}
 
 
 def sends_of(

@@ -227,9 +227,9 @@ class SqliteStore(StateStore):
     ) -> list[Stop]:
         return await self._read(lambda c: reading.stops_of(c, tenant, holding_at))
 
-    async def sends(self, ids: Iterable[SendId]) -> dict[SendId, Send]:
+    async def sends(self, tenant: TenantId | None, ids: Iterable[SendId]) -> dict[SendId, Send]:
         named = list(ids)
-        return await self._named(lambda c: reading.sends(c, named)) if named else {}
+        return await self._named(lambda c: reading.sends(c, tenant, named)) if named else {}
 
     async def sends_of(self, tenant: TenantId, leads: Sequence[LeadId]) -> dict[LeadId, list[Send]]:
         return await self._named(lambda c: reading.sends_of(c, tenant, leads)) if leads else {}

@@ -65,7 +65,7 @@ async def traces(store: StateStore, name: str) -> dict[str, object]:
     found: dict[str, object] = {
         "inbox": await store.consumed("scoring", [name]),
         "row": await store.rows([ref(name)]),
-        "send": await store.sends([send(name).id]),
+        "send": await store.sends(T, [send(name).id]),
         "stop": await store.stops([(T, f"lead:{name}")]),
         "timer": await store.timers("orchestrator", [key(name)]),
         "journal": await store.journal(T, lead=LeadId(name)),

@@ -22,9 +22,9 @@ def writes(sent: Send, expect: int = 0) -> Unit:
 
 async def moves(store: StateStore, id_: str, **changes: object) -> Send:
     """Changes a send as it stands, and returns it."""
-    [found] = (await store.sends([SendId(id_)])).values()
+    [found] = (await store.sends(None, [SendId(id_)])).values()
     await wins(store, writes(replace(found, **changes), found.version))  # type: ignore[arg-type]
-    [changed] = (await store.sends([SendId(id_)])).values()
+    [changed] = (await store.sends(None, [SendId(id_)])).values()
     return changed
 
 
@@ -62,7 +62,7 @@ class LedgerHistories:
             channel=Channel.VOICE,
         )
         await wins(store, writes(whole))
-        [found] = (await store.sends([SendId("s1"), SendId("none")])).values()
+        [found] = (await store.sends(None, [SendId("s1"), SendId("none")])).values()
         assert found == Send(**{**{n: getattr(whole, n) for n in Send.__slots__}, "version": 1})
 
     async def test_one_version_is_won_once(self, open_store: OpenStore) -> None:
@@ -250,7 +250,7 @@ class LedgerHistories:
                 versions[number] += await codes(store, units[-1]) == ["committed"]
         if batched:
             await store.commit(units)
-        every = (await store.sends([SendId(f"s{n}") for n in range(6)])).values()
+        every = (await store.sends(None, [SendId(f"s{n}") for n in range(6)])).values()
         bound = [one for one in every if one.state is not SendState.REFUSED and one.step >= 0]
         for names in (
             [(one.lead, one.step) for one in bound],

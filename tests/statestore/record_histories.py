@@ -201,7 +201,7 @@ class RecordHistories:
         await wins(store, parts)
         assert await store.erase(T, L1, at(9)) == 3
         kept = await store.rows([ref("p1", "person"), ref("c1", "content"), ref("m1", "message")])
-        [sent] = (await store.sends([SendId("s1")])).values()
+        [sent] = (await store.sends(T, [SendId("s1")])).values()
         [dead] = await store.dead_letters(T, state=None)
         left = repr((kept, sent, dead)).lower()
         for trace in ("kim", "shop.example", "dear", "rgvhcibla"):

@@ -78,7 +78,7 @@ async def everything(store: StateStore) -> list[object]:
     """All that our client has."""
     return [
         await store.rows([ref(), ref(T, "client"), ref("p1", "person")]),
-        await store.sends([SendId("s1")]),
+        await store.sends(T, [SendId("s1")]),
         await store.usage([ResourceId("r1")], at(-1), at()),
         await store.stops_of(T),
         await store.timers("orchestrator", [key()]),
@@ -133,6 +133,7 @@ class TenantHistories:
             await store.dead_letters(OTHER),
             await store.stops([(OTHER, "lead:l1")]),
             await store.stops_of(OTHER),
+            await store.sends(OTHER, [SendId("s1")]),
             await store.sends_of(OTHER, [LeadId("lead-s1")]),
             await store.sends_to(OTHER, [AddressHash("hash-s1")]),
             await store.sends_in(SendState.CLAIMED, tenant=OTHER),

@@ -172,7 +172,7 @@ def test_an_unknown_send_is_settled_by_a_persons_word(
     assert doubtful.run("unknowns", "list").exit_code == session.NOTHING
 
     async def look(cast: Cast) -> tuple[str, str, int]:
-        send = (await cast.table.store.sends([SendId(row["send"])]))[SendId(row["send"])]
+        send = (await cast.table.store.sends(None, [SendId(row["send"])]))[SendId(row["send"])]
         return send.state.value, send.code, await cast.credit()
 
     expected = ("sent", code, 99) if word == "sent" else ("refused", code, 100)

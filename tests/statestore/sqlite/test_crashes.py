@@ -63,7 +63,7 @@ async def parts(store: StateStore, numbers: range) -> dict[int, int]:
         await store.consumed("scoring", names),
         {found.key for found in await store.rows([ref(name) for name in names])},
         {found.key for found in await store.rows([ref(name, "person") for name in names])},
-        set(await store.sends([send(name).id for name in names])),
+        set(await store.sends(T, [send(name).id for name in names])),
         {name.removeprefix("lead:") for _, name in await store.stops(_stop_keys(names))},
         {found.split("/")[1] for found in await store.timers("orchestrator", map(key, names))},
         {found.data["of"] for found in await store.journal(T, limit=10**6)},

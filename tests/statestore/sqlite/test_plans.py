@@ -103,7 +103,7 @@ async def every_read(store: StateStore) -> None:
         await store.scan(None, "lead", status=status, after="acme/l1")
     await store.consumed("scoring", ["e1"])
     await store.stops([(T, "global")])
-    await store.sends([send().id])
+    await store.sends(T, [send().id])
     await store.sends_of(T, [send().lead])
     await store.sends_to(T, [send().address_hash])
     for state in SendState:
