@@ -53,7 +53,9 @@ RICH: list[dict[str, Any]] = [
 """Leads of every kind: put right, flat rows, brought enrichment, promoted contacts, scored ones."""
 
 
-async def on_the_bus(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+async def on_the_bus(
+    rows: Sequence[dict[str, Any]], *, enriched: bool
+) -> dict[str, dict[str, Any]]:
     """Publishes rows at the door; returns the payloads of `lead.scored` by dedup_key."""
     found: dict[str, dict[str, Any]] = {}
     whole = asyncio.Event()
@@ -65,8 +67,12 @@ async def on_the_bus(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]
         if len(found) == len(rows):
             whole.set()
 
-    settings = Settings(store="memory:", bus="memory:", secret="env:TEST_SECRET", http=False)
-    system = wiring.build(settings, agents=["intake", "scoring"])
+    without = "landing,crm" if enriched else "enrichment,landing,crm"
+    settings = Settings(
+        store="memory:", bus="memory:", secret="env:TEST_SECRET", http=False, without=without
+    )
+    between = ["enrichment"] if enriched else []
+    system = wiring.build(settings, agents=["intake", *between, "scoring"])
     system.bus.subscribe(
         Subscription(group="probe", topics=("lead.scored",), handler=collect, batch=500)
     )
@@ -112,7 +118,8 @@ def listings() -> list[dict[str, Any]]:
 async def test_one_lead_has_one_score(
     listings: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every share, every part, every word of evidence, to the last digit."""
+    """Every share, every part, every word of evidence, to the last digit; on the bus with the
+    enrichment agent (which has no source here) and without it."""
     monkeypatch.setenv("TEST_SECRET", SECRET)
     path, declared = tmp_path / "leads.jsonl", tmp_path / "leadwire.toml"
     path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in listings))
@@ -129,14 +136,15 @@ async def test_one_lead_has_one_score(
                                    "--skip", "landing")  # fmt: skip
     assert done.exit_code == 0, done.output
     piped = lines(tmp_path / "out" / "scored.jsonl")
-    bus = await on_the_bus(listings)
-
-    assert len(told) == len(piped) == len(listings) == len(bus)
-    for one, other in zip(told, piped, strict=True):
-        published = bus[one["dedup_key"]]
-        assert one["quality"] == other["quality"], one["dedup_key"]
-        assert other["quality"] == published["quality"], one["dedup_key"]
-        assert other["lead"] == published["lead"] | {"qualified": one["quality"]["qualified"]}
+    assert len(told) == len(piped) == len(listings)
+    for enriched in (True, False):
+        bus = await on_the_bus(listings, enriched=enriched)
+        assert len(bus) == len(listings)
+        for one, other in zip(told, piped, strict=True):
+            published = bus[one["dedup_key"]]
+            assert one["quality"] == other["quality"], one["dedup_key"]
+            assert other["quality"] == published["quality"], one["dedup_key"]
+            assert other["lead"] == published["lead"] | {"qualified": one["quality"]["qualified"]}
 
 
 async def test_every_part_of_every_score_has_its_evidence(listings: list[dict[str, Any]]) -> None:
