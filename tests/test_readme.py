@@ -26,6 +26,12 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
 
 
+def block(words: str) -> str:
+    """The one Python block that holds some words."""
+    (found,) = [code for code in blocks("python") if words in code]
+    return found
+
+
 def defined(code: str, **more: Any) -> dict[str, Any]:
     """Runs a block with the names that it uses."""
     names: dict[str, Any] = {
@@ -53,7 +59,7 @@ def fact(model: Any, **fields: Any) -> Any:
 
 async def test_the_deciding_agent_of_the_readme_decides() -> None:
     """It is registered by one row, and its line stands in the lead's history."""
-    names = defined(blocks("python")[0])
+    names = defined(block("class Greeter"))
     assert list(names["MAKERS"]) == ["greeter"]
     table = Table()
     enrolled = fact(
@@ -72,7 +78,7 @@ async def test_the_doing_agent_of_the_readme_claims_calls_and_records() -> None:
         ordered.append(idempotency_key)
         return 17
 
-    names = defined(blocks("python")[1], order_postcard=order_postcard)
+    names = defined(block("class Postcard"), order_postcard=order_postcard)
     assert list(names["MAKERS"]) == ["postcard"]
     table = Table()
     turn: DoingTurn[Any, Any] = DoingTurn(names["Postcard"](), table.commits)
@@ -80,6 +86,20 @@ async def test_the_doing_agent_of_the_readme_claims_calls_and_records() -> None:
     await turn.drain(5)
     (row,) = await table.rows("postcard")
     assert (ordered, dict(row.data)) == (["lead-1"], {"state": "ordered", "number": 17})
+
+
+def test_the_three_lines_for_other_programs_run() -> None:
+    """Lists in, lists out; the lead's own keys stand first."""
+    leads = [
+        {"business_name": "Harbour Bakery", "category": "bakery", "email": "a@b.example"},
+        {"business_name": "Pier Tools", "category": "hardware", "email": "c@d.example", "x": 1},
+    ]
+    names = defined(block("agents.pipeline"), leads=leads)
+    assert names["best"]["business_name"] == "Harbour Bakery"
+    result = names["result"]
+    assert [list(one)[:3] for one in result.scored_leads] == [list(lead)[:3] for lead in leads]
+    assert result.landing_stats["pages"] == len(result.landing_pages) == 2
+    assert "Harbour Bakery" in result.landing_pages[0]["html"]
 
 
 def test_the_campaign_of_the_readme_applies() -> None:

@@ -57,10 +57,10 @@ print(json.dumps({"seconds": time.perf_counter() - started,
 over `exec`), hence the kernel's own figure."""
 
 
-def measure(path: Path, out: Path) -> dict[str, float]:
+def measure(path: Path, out: Path, *more: str) -> dict[str, float]:
     """Runs the command in a process of its own: seconds of the run, CPU seconds and peak MiB of
     the process."""
-    words = [str(path), "--out", str(out), "--map", "uk_eat_out", "--category", "restaurant"]
+    words = [str(path), "--out", str(out), "--map", "uk_eat_out", "--category", "restaurant", *more]
     done = subprocess.run(
         [sys.executable, "-c", HERE, *words], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -78,12 +78,22 @@ def rows(count: int = LEADS) -> Iterator[dict[str, Any]]:
         for number in range(ROUNDS):
             for name in sizes:
                 path = Path(folder) / f"{name}.csv"
-                figures[name].append(measure(path, Path(folder) / f"{name}{number}"))
+                out = Path(folder) / f"{name}{number}"
+                figures[name].append(measure(path, out, "--skip", "landing"))
+        yield from _with_pages(Path(folder), count)
     yield row(f"pipeline_{count}_leads", _rate(figures["whole"], count), "leads/s", digits=0)
     yield row(f"pipeline_{count}_peak", [f["mib"] for f in figures["whole"]], "MiB", digits=1)
     yield ratio("pipeline_cost_per_lead_whole_to_tenth", *_costs(figures, count))
     pairs = ([f["mib"] for f in figures["whole"]], [f["mib"] for f in figures["tenth"]])
     yield ratio("pipeline_resident_growth_whole_to_tenth", *pairs)
+
+
+def _with_pages(folder: Path, count: int) -> Iterator[dict[str, Any]]:
+    """The same with every lead's page, a tenth of the leads: each page costs as much as the rest
+    fifty times over, and how pages grow is `tests/bench/pages.py`'s to say."""
+    found = [measure(folder / "tenth.csv", folder / f"pages{n}") for n in range(ROUNDS)]
+    yield row(f"pipeline_{count // 10}_with_pages", _rate(found, count // 10), "leads/s", digits=0)
+    yield row(f"pipeline_{count // 10}_with_pages_peak", [f["mib"] for f in found], "MiB", digits=1)
 
 
 def _rate(found: list[dict[str, float]], count: int) -> list[float]:
