@@ -3,11 +3,13 @@ comes back with its volumes. Minutes long, so it runs where LEADWIRE_TEST_DOCKER
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from agents.settings import Settings
 from tests.deploy import engine
 from tests.deploy.engine import Stack
 from tests.deploy.files import usual
@@ -119,16 +121,26 @@ def played(address: str, tmp_path: Path) -> Iterator[Stack]:
 
 
 def test_a_campaign_through_the_stack(played: Stack) -> None:
-    """Every agent in its own process, three senders: what was sent is in the mailbox, once."""
+    """Every agent in its own process, three senders, a sender and the orchestrator killed hard
+    meanwhile: what was sent is in the mailbox, once, and what is unclear is counted."""
     played.healthy([*usual(), "kafka", "postgres"])
     words = ["demo", "--stack", "--json", "--dir", "/var/lib/leadwire/mail"]
     limits = ["--days", str(DAYS), "--leads", str(LEADS)]
-    done = played.call("--profile", "demo", "run", "--rm", "-T", "demo", *words, *limits)
+    with ThreadPoolExecutor(1) as aside:
+        running = aside.submit(
+            played.call, "--profile", "demo", "run", "--rm", "-T", "demo", *words, *limits
+        )
+        for service in ("sender", "orchestrator"):
+            before = restarts(played, service)
+            played.call("exec", "-T", service, "python3", "-c", STRIKE)
+            played.until(lambda: restarts(played, service) > before, played.tail)  # noqa: B023
+        done = running.result()
     (line,) = [text for text in done.stdout.splitlines() if text.startswith("{")]
     said: dict[str, Any] = json.loads(line)
     assert said["leads_in"] == LEADS
     assert sum(said["end_states"].values()) == LEADS
-    assert said["sent"] == said["mails_in_mailbox"] > 0
-    assert (said["doubles"], said["sends_after_stop"], said["unknown"]) == (0, 0, 0)
+    assert 0 < said["sent"] <= said["mails_in_mailbox"] <= said["sent"] + said["unknown"]
+    assert said["unknown"] <= Settings().slots
+    assert (said["doubles"], said["sends_after_stop"]) == (0, 0)
     assert said["dead_letters"] == 0
     assert len(states(played)) > 8
