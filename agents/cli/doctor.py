@@ -5,10 +5,12 @@ from dataclasses import asdict
 
 import click
 
+from agents import wiring
 from agents.cli import session
-from agents.doctoring import reading
+from agents.doctoring import findings, reading
 from agents.doctoring.findings import Finding, State, fail
-from agents.settings import SettingsError
+from agents.settings import Settings, SettingsError
+from bus.errors import BusError
 
 COLOURS = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
 
@@ -41,6 +43,8 @@ async def _doctor(json_: bool, online: bool, dns: bool, selectors: Sequence[str]
     origin = f"{loaded.file}, environment and defaults" if loaded.file else "environment, defaults"
     async for finding in reading.examine(loaded.settings, origin, online=online):
         tell([finding])
+    if loaded.settings.bus.startswith("kafka:") and not {"bus", "topics"} & failing(found):
+        tell([await _topics(loaded.settings)])
     if dns:
         tell(await reading.domains(loaded.settings, selectors))
     failed = sum(finding.state is State.FAIL for finding in found)
@@ -49,6 +53,24 @@ async def _doctor(json_: bool, online: bool, dns: bool, selectors: Sequence[str]
     if failed:
         raise session.Stop(summary, session.FAILED)
     click.echo(summary, err=True)
+
+
+def failing(found: Sequence[Finding]) -> set[str]:
+    """The checks that failed."""
+    return {finding.check for finding in found if finding.state is State.FAIL}
+
+
+async def _topics(settings: Settings) -> Finding:
+    """Partitions, retention and cleanup against what `topics plan` says."""
+    from agents.cli import topics
+
+    try:
+        plan = await topics.planned(settings, False, take=False)
+    except BusError as error:
+        return fail("topics", str(error), "leadwire topics plan")
+    idle = {"keep", "unknown"}
+    differing = {s.topic: s.action.value for s in plan.steps if s.action.value not in idle}
+    return findings.of_topics(differing, len(wiring.topics()))
 
 
 def _say(finding: Finding, json_: bool) -> None:

@@ -79,7 +79,7 @@ def plan(check: bool, reorder_ok: bool, json_: bool) -> None:
     """Shows what `topics apply` would do; changes nothing."""
 
     async def main() -> None:
-        made = await _planned(session.loaded().settings, reorder_ok, take=False)
+        made = await planned(session.loaded().settings, reorder_ok, take=False)
         _print(made, json_)
         changing = [step.topic for step in made.steps if step.changes]
         if changing and check:
@@ -105,7 +105,7 @@ def apply(dry_run: bool, reorder_ok: bool, json_: bool) -> None:
     async def main() -> None:
         from bus.kafka.topics import MORE, Action
 
-        made = await _planned(session.loaded().settings, reorder_ok, take=not dry_run)
+        made = await planned(session.loaded().settings, reorder_ok, take=not dry_run)
         _print(made, json_)
         kinds = [step.action for step in made.steps]
         if Action.RAISE in kinds:
@@ -117,7 +117,8 @@ def apply(dry_run: bool, reorder_ok: bool, json_: bool) -> None:
     session.run(main)
 
 
-async def _planned(settings: Settings, reorder_ok: bool, *, take: bool) -> Plan:
+async def planned(settings: Settings, reorder_ok: bool, *, take: bool) -> Plan:
+    """Looks at the cluster and decides; takes the steps too where asked. Raises BusError."""
     connection = wiring.kafka_connection(settings)
     from bus.kafka import topics
 

@@ -163,6 +163,16 @@ def of_bus(address: str, health: BusHealth) -> list[Finding]:
     return [*found, ok("lag", f"{sum(health.lag.values()):,} not acknowledged")]
 
 
+def of_topics(differing: Mapping[str, str], count: int) -> Finding:
+    """Whether topics are as the catalogue wants them; `differing` is topic → what would be done."""
+    if not differing:
+        return ok("topics", f"{count} as they should be")
+    some = ", ".join(f"{topic} ({action})" for topic, action in sorted(differing.items())[:3])
+    more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
+    words = f"{len(differing)} of {count} are not as they should be: {some}{more}"
+    return warn("topics", words, "leadwire topics plan, then leadwire topics apply")
+
+
 def of_backlog(backlog: Backlog) -> Finding:
     """What was committed and not published, what is due and not offered."""
     words = (

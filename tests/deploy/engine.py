@@ -79,6 +79,12 @@ class Stack:
         kept = [line for line in lines if line.split("=")[0] not in changed]
         path.write_text("\n".join([*kept, *(f"{k}={v}" for k, v in changed.items())]) + "\n")
 
+    def environment(self) -> dict[str, str]:
+        """This process's, without what `.env` says: the shell's would go before it."""
+        said = placing.values((self.folder / ".env").read_text(encoding="utf-8"))
+        inherited = {k: v for k, v in os.environ.items() if k not in said}
+        return {**inherited, "DOCKER_HOST": self.address, "DOCKER_BUILDKIT": "0"}
+
     def call(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         """Gives a command to compose."""
         tool = os.environ.get(TOOL, "docker-compose").split()
@@ -86,7 +92,7 @@ class Stack:
         done = subprocess.run(
             [*tool, *files, *words],
             cwd=self.folder,
-            env={**os.environ, "DOCKER_HOST": self.address, "DOCKER_BUILDKIT": "0"},
+            env=self.environment(),
             capture_output=True,
             text=True,
             check=False,
@@ -110,7 +116,7 @@ class Stack:
         """Asks the engine."""
         done = subprocess.run(
             ["docker", *words],
-            env={**os.environ, "DOCKER_HOST": self.address},
+            env=self.environment(),
             capture_output=True,
             text=True,
             check=True,
@@ -156,11 +162,10 @@ class Stack:
     def tail(self) -> str:
         """The last words of everybody."""
         tool = os.environ.get(TOOL, "docker-compose").split()
-        environment = {**os.environ, "DOCKER_HOST": self.address}
         done = subprocess.run(
             [*tool, "logs", "--no-color", "--tail", "15"],
             cwd=self.folder,
-            env=environment,
+            env=self.environment(),
             capture_output=True,
             text=True,
             check=False,

@@ -34,6 +34,9 @@ def test_missing_topics_then_a_group_behind(kafka: str, prefix: str, place: Plac
     """First the command that makes them, then the agent that nobody started."""
     assert states(place)["topics"] == ("fail", "leadwire topics apply")
     asyncio.run(make_topics(kafka, [prefix + topic for topic in wiring.topics()], partitions=2))
+    assert states(place)["topics"][0] == "warn", "two partitions, and no retention of ours"
+    assert place.run("topics", "apply", LEADWIRE_PARTITIONS="2").exit_code == 0
+    place.environment["LEADWIRE_PARTITIONS"] = "2"
     found = states(place)
     assert found["bus"][0] == found["topics"][0] == found["lag"][0] == "ok"
     asyncio.run(fill(kafka, prefix, 1000))
