@@ -175,7 +175,7 @@ class KafkaBus(MessageBus):
             return BusHealth(ready=False, detail="not started")
         try:
             async with asyncio.timeout(HEALTH_SECONDS):
-                await asyncio.gather(*(work.member.commit() for work in self.works))
+                await asyncio.gather(*(work.member.catch_up() for work in self.works))
                 lag = await self._lag()
         except (KafkaError, OSError, TimeoutError) as error:
             return BusHealth(ready=False, detail=str(self.connection.failed(error)))

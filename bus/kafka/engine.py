@@ -84,7 +84,7 @@ class Engine:
         if extend is not None:
             extend(self.broker)
         self.topics: Collection[str] = ()
-        self._probe: AIOKafkaConsumer | None = None
+        self._probe: Any = None
 
     async def connect(self) -> None:
         """Connects producer, admin and probe; raises Unavailable or Misconfigured."""
@@ -172,6 +172,7 @@ class Engine:
             group_instance_id=instance,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
+            isolation_level="read_committed",  # what a stranger took back was never said
             partition_assignment_strategy=(RangePartitionAssignor,),
             listener=member,
             no_reply=True,

@@ -167,7 +167,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     def _done(self) -> None:
         flight, self.flight = self.flight, {}
         for place, taken in flight.items():
-            self.acknowledged[place.tp] = taken[-1].offset + 1
+            place.next = self.acknowledged[place.tp] = taken[-1].offset + 1
             if place.troubled:
                 place.trouble.settle(taken)
         self.free.set()
@@ -319,6 +319,18 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             log.warning("commit_waits", group=self.group, seconds=seconds)
         except KafkaError as error:
             log.warning("commit_failed", group=self.group, error=repr(error))
+
+    async def catch_up(self) -> None:
+        """Acknowledges marks at the end of a partition too: a stranger's transaction leaves one
+        behind its messages, and it would be behind for ever."""
+        for place in self.places.values():
+            if place.next is None or place.queue or place.retry or place in self.flight:
+                continue
+            if self.consumer is not None and self.state is State.READING:
+                position = await self.consumer.position(place.tp)
+                if position > place.next and not place.queue and place not in self.flight:
+                    place.next = self.acknowledged[place.tp] = position
+        await self.commit()
 
     async def commit(self) -> None:
         """Commits the offsets after what was acknowledged; nothing to do is nothing."""

@@ -42,13 +42,15 @@ class Trouble:
 class Place:
     """One assigned partition."""
 
-    __slots__ = ("queue", "retry", "tp", "trouble")
+    __slots__ = ("next", "queue", "retry", "tp", "trouble")
 
     def __init__(self, tp: TopicPartition, trouble: Trouble) -> None:
         self.tp = tp
         self.queue: deque[Record] = deque()
         self.trouble = trouble
         self.retry: asyncio.TimerHandle | None = None
+        self.next: int | None = None
+        """The offset after the last that was acknowledged here."""
 
     @property
     def troubled(self) -> bool:

@@ -18,12 +18,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from tests.services.places import cache_folder, locked, run_folder, run_pid
 
 VERSION = "4.3.1"
+IMAGE = "confluentinc/cp-kafka:7.9.0"
 ADDRESS = "LEADWIRE_TEST_KAFKA"
 CLUSTER = "bGVhZHdpcmUtdGVzdHMtMQ"
 UP_SECONDS = 120.0
@@ -244,16 +246,16 @@ def _any() -> str:
 def _container(lacking: str) -> str:
     """The last way; Docker's own Ryuk removes the container after the run."""
     try:
-        from testcontainers.kafka import KafkaContainer
+        from testcontainers.community.kafka import KafkaContainer
 
-        container = KafkaContainer(f"confluentinc/cp-kafka:{'7.9.0'}").with_kraft()
+        container = KafkaContainer(IMAGE).with_kraft()
         container.with_env("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false").start()
     except Exception as error:
         absent(f"{lacking}; and no container: {error}")
     return str(container.get_bootstrap_server())
 
 
-def absent(reason: str) -> None:
+def absent(reason: str) -> NoReturn:
     """Skips, or fails where services are required."""
     text = f"needs Kafka: set {ADDRESS}=HOST:PORT, or install Java 17 and Maven ({reason})"
     if os.environ.get("LEADWIRE_REQUIRE_SERVICES"):

@@ -213,6 +213,27 @@ async def test_foreign_records_are_read_whatever_they_hold(kafka: str, prefix: s
     assert found["t/\\xff"].value == b"\xff"
 
 
+async def test_what_a_stranger_took_back_was_never_said(kafka: str, prefix: str) -> None:
+    """A transaction that was aborted is not read, one that was committed is; neither leaves a lag
+    behind, though each leaves a mark in the log."""
+    reader = Reader(topics=[SCORED])
+    producer = AIOKafkaProducer(bootstrap_servers=kafka, transactional_id=f"{prefix}stranger")
+    await producer.start()
+    bus = a_bus(kafka, prefix)
+    async with running(bus, reader):
+        for number in range(3):
+            await producer.begin_transaction()
+            headers = [("ce_id", f"t/a:{number}".encode())]
+            await producer.send_and_wait(
+                f"{prefix}{SCORED}", f"{number}".encode(), key=b"t/a", headers=headers, partition=0
+            )
+            await (producer.abort_transaction() if number == 1 else producer.commit_transaction())
+        await until(lambda: len(reader.done) == 2, reader)
+        await idle(bus)
+    await producer.stop()
+    assert ids(reader.done) == ["t/a:0", "t/a:2"]
+
+
 # ── what is refused ───────────────────────────────────────────────────────────────────────────
 
 
