@@ -195,7 +195,7 @@ class Landing(Doing[Job, Done]):
             template=page.template,
             content_hash=f"sha256:{page.hash}",
         )
-        told = {"url": page.url, "template": page.template, "missing": list(page.missing)}
+        told = {"template": page.template, "missing": list(page.missing), "hash": page.hash[:12]}
         return self._unit(job, row, UP, data, "page_up", told, said if new else None, view)
 
     def down(self, job: Job, outcome: Done, row: Row, view: View) -> Unit:
@@ -245,7 +245,7 @@ class Landing(Doing[Job, Done]):
             kind="page",
             code=code,
             data=told,
-            repeat=f"{code}:{told.get('url', '')}",
+            repeat=f"{code}:{told.get('hash', '')}",
         )
         events: tuple[Outgoing, ...] = ()
         if said is not None:

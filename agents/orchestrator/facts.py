@@ -6,6 +6,10 @@ from agents.orchestrator.turn import Turn
 from contracts.envelope import Event
 from contracts.ids import LeadId
 
+UNTOLD = frozenset({"url"})
+"""What a fact holds and the history does not: a page's address names its business, and an erasure
+leaves the history as it is."""
+
 
 def joined(turn: Turn, event: Event) -> None:
     """Adds a fact to its lead; one that adds nothing touches nothing. A fact that overtook its
@@ -23,7 +27,8 @@ def joined(turn: Turn, event: Event) -> None:
     record.changed = True
     turn.touch(record.id)
     if kind != "held":  # the sender's verdict stands in the history already, with its count
-        turn.note(record, "fact", kind, {**entry, "id": id_})
+        told = {name: value for name, value in entry.items() if name not in UNTOLD}
+        turn.note(record, "fact", kind, {**told, "id": id_})
     if kind in {"contacted", "unknown", "refused", "held"}:
         record.asked.pop(str(entry.get("send_id")), None)
 
