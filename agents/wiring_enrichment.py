@@ -3,6 +3,7 @@ needs without a system, and beside it the only place that names the reader of si
 """
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from agents.enrichment.base import Source
@@ -20,13 +21,17 @@ def enrichment_sources(settings: Settings, clock: Clock) -> list[Source]:
     sources: list[Source] = [
         _table(Path(text.strip())) for text in settings.enrichment_tables.split(",") if text.strip()
     ]
+    _check_names(sources)
+    if settings.read_sites:
+        sources.append(site_source(clock))
+    return sources
+
+
+def _check_names(sources: Sequence[Source]) -> None:
     names = [source.card.name for source in sources]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise SettingsError(f"enrichment_tables: two are called {twice}; give one a `name`")
-    if settings.read_sites:
-        sources.append(site_source(clock))
-    return sources
 
 
 def _table(path: Path) -> TableSource:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from protego import Protego
 
+from channels.enrichment.base import Kind
+
 AGENT = "leadwire"
 """The name under which a robots.txt may speak to us."""
 SIZE = 512 * 1024
@@ -21,10 +23,12 @@ LONGEST_PAUSE = 10.0
 
 @dataclass(frozen=True)
 class Robots:
-    """What one host allows. `rules` None: everything, or nothing where `closed` says why."""
+    """What one host allows. `rules` None: everything, or nothing where `closed` says why, and
+    `kind` whether the host said so or could not be asked."""
 
     rules: Protego | None = None
     closed: str = ""
+    kind: Kind = "robots"
 
     def forbids(self, url: str) -> str | None:
         """Returns why a URL may not be read, or None."""
@@ -50,6 +54,6 @@ def read(status: int, body: bytes) -> Robots:
     return unreachable(f"its robots.txt answers with status {status}")
 
 
-def unreachable(why: str) -> Robots:
+def unreachable(why: str, kind: Kind = "robots") -> Robots:
     """A robots.txt that cannot be had forbids everything (RFC 9309 2.3.1.4)."""
-    return Robots(closed=why)
+    return Robots(closed=why, kind=kind)

@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 
 from channels.base import Receipt
 from channels.enrichment import guard, robots
-from channels.enrichment.base import Page, Pages, Refusal
+from channels.enrichment.base import Kind, Page, Pages, Refusal
 from channels.enrichment.guard import Forbidden, Place
 from channels.enrichment.robots import Robots
 from channels.http import Reply, Visit, WebHttp
@@ -34,6 +34,9 @@ ADDRESSES = 2
 HOSTS = 5000
 """Hosts whose rules are remembered."""
 LOOKUP_SECONDS = 10.0
+AWAY: frozenset[Kind] = frozenset({"unreachable", "timeout", "address"})
+AWAY_SECONDS = 600.0
+"""How long a host that could not be reached is left alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +107,13 @@ class WebReader(Pages):
     async def close(self) -> None:
         await self._http.close()
 
+    def _life(self, kind: Kind) -> float:
+        """How long an answer is kept: one that the network gave, not the site, only for a while."""
+        return AWAY_SECONDS if kind in AWAY else self._manners.keep_seconds
+
     def _keep(self, url: str, found: Page | Refusal) -> None:
-        self._kept[url] = (self._elapsed() + self._manners.keep_seconds, found)
+        kind = found.kind if isinstance(found, Refusal) else "robots"
+        self._kept[url] = (self._elapsed() + self._life(kind), found)
         self._kept.move_to_end(url)
         while len(self._kept) > self._manners.keep_pages:
             self._kept.popitem(last=False)
@@ -134,7 +142,7 @@ class WebReader(Pages):
             rules = await self._robots(spot, host)
             forbidden = rules.forbids(spot.url)
             if forbidden:
-                return Refusal(url=spot.url, kind="robots", why=forbidden)
+                return Refusal(url=spot.url, kind=rules.kind, why=forbidden)
             if rules.pause > robots.LONGEST_PAUSE and host.asked:
                 words = f"the host wants {rules.pause:g} s between requests: one page is read"
                 return Refusal(url=spot.url, kind="slow_down", why=words)
@@ -152,7 +160,7 @@ class WebReader(Pages):
     async def _robots(self, spot: Place, host: _Host) -> Robots:
         if host.robots is None or host.until <= self._elapsed():
             host.robots = await self._robots_read(spot, host)
-            host.until = self._elapsed() + self._manners.keep_seconds
+            host.until = self._elapsed() + self._life(host.robots.kind)
             host.asked = 0
         return host.robots
 
@@ -162,7 +170,7 @@ class WebReader(Pages):
         for _ in range(6):
             reply = await self._in_turn(here, host, robots.PAUSE, _anything, robots.SIZE)
             if isinstance(reply, Refusal):
-                return robots.unreachable(f"its robots.txt cannot be had: {reply.why}")
+                return robots.unreachable(reply.why, reply.kind)
             onward = _onward(reply)
             if onward is None:
                 return robots.read(reply.status, _unpacked(reply, robots.SIZE)[0])

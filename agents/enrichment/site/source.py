@@ -16,7 +16,7 @@ MOST_PAGES = 6
 ADDS = frozenset(FIELDS) - {"budget_signals", "timing_signals", "pain_points", "company.size_signs"}
 NOT_OWN = (*SOCIAL_HOSTS, "tripadvisor.com", "google.com", "goo.gl", "linkedin.com", "booking.com")
 """Hosts whose pages are about everybody; they are asked by nobody here."""
-FAILED = frozenset({"unreachable", "timeout"})
+FAILED = frozenset({"unreachable", "timeout", "address"})
 
 
 class SiteSource(Source):
@@ -65,7 +65,7 @@ class SiteSource(Source):
         if "://" in where:
             return await self.pages.read(where)
         page = await self.pages.read(f"https://{where}")
-        if isinstance(page, Refusal) and page.kind in (*FAILED, "robots"):
+        if isinstance(page, Refusal) and page.kind in FAILED:
             return await self.pages.read(f"http://{where}")
         return page
 

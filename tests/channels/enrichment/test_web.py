@@ -137,6 +137,23 @@ async def test_what_was_read_is_kept_for_a_day_and_read_again_after_it() -> None
     assert web.seen("shop.example") == ["/robots.txt", "/", "/robots.txt", "/"]
 
 
+async def test_a_host_that_was_away_is_asked_again_after_ten_minutes() -> None:
+    clock = Clockwork()
+    names = Names({"shop.example": [[], ["93.184.215.14"]]})
+    async with serving() as web:
+        web.page("shop.example", "/", "hello")
+        pages = reader(web, clock=clock, names=names)
+        first = await pages.read(SHOP)
+        clock.at += 60
+        second = await pages.read(SHOP)
+        clock.at += 600
+        third = await pages.read(SHOP)
+        await pages.close()
+    assert isinstance(first, Refusal)
+    assert second == first
+    assert isinstance(third, Page)
+
+
 async def test_redirects_are_followed_three_times_and_no_more() -> None:
     async with serving() as web:
         for number in range(6):
@@ -243,8 +260,8 @@ async def test_a_host_without_address_and_a_closed_port_are_named() -> None:
     closed = await read(web)
     assert isinstance(lost, Refusal)
     assert isinstance(closed, Refusal)
-    assert lost.kind in ("address", "robots")
-    assert "no address" in lost.why
+    assert (lost.kind, closed.kind) == ("address", "unreachable")
+    assert lost.why == "gone.example: the name has no address"
     assert "connection_refused" in closed.why
 
 
