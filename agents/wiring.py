@@ -35,7 +35,7 @@ from agents.sender.agent import Operation, Sender
 from agents.sender.recovery import Sweeper, recover
 from agents.settings import Settings, SettingsError
 from agents.timers import Timers
-from agents.wiring_enrichment import enrichment_sources
+from agents.wiring_enrichment import enrichment_sources as enrichment_sources
 from agents.writer.agent import Writer
 from bus.base import Handler, MessageBus, Subscription
 from channels.base import Adapter, WebhookReader
