@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def pipeline(**given: Any) -> None:
 async def _main(given: Given) -> None:
     profile, tenant = profile_of(given)
     told = _Told()
-    sources = _sources(given)
+    sources = _sources(given, tenant)
     try:
         stats = await _run(given, profile, tenant, sources, told)
     finally:
@@ -96,8 +97,9 @@ async def _main(given: Given) -> None:
     _say(stats, given)
 
 
-def _sources(given: Given) -> list[Source]:
-    """The sources that settings and flags name."""
+def _sources(given: Given, tenant: TenantId | None) -> list[Source]:
+    """The sources that settings and flags name. Where no client is named, a table serves every
+    lead of the run; where one is, only its own tables do, and another's is said to be left out."""
     if "enrichment" in given["skip"] or given["dry_run"]:
         return []
     settings = session.loaded().settings
@@ -106,7 +108,15 @@ def _sources(given: Given) -> list[Source]:
         "enrichment_tables": tables,
         "read_sites": settings.read_sites or given["read_sites"],
     }
-    return wiring.enrichment_sources(settings.model_copy(update=changes), SystemClock())
+    sources = wiring.enrichment_sources(settings.model_copy(update=changes), SystemClock())
+    for source in sources:
+        card = source.card
+        if tenant is None:
+            source.card = replace(card, tenant=None)
+        elif card.tenant not in (None, tenant):
+            click.echo(f"note: {card.name} holds data of client {card.tenant}, and this run is of "
+                       f"{tenant}: it is not asked", err=True)  # fmt: skip
+    return sources
 
 
 async def _run(
