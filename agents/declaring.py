@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from agents.definitions import Campaign, Client, Declared, Resource
 from agents.gates.rules import DEFAULT, Looser, UnknownFigure, stricter
+from agents.writer.templates import needs_page
 from contracts import registry
 from contracts.campaign import CampaignActivated, ClientDeclared
 from contracts.ids import CampaignId, PartitionKey, TenantId, partition_key
@@ -104,6 +105,7 @@ def parse(document: Mapping[str, Any]) -> Declaration:
     problems += _inconsistent(clients, resources, campaigns)
     problems += [p for r in resources for p in _literal(f"resource {r.id}", r.settings)]
     problems += [p for c in campaigns for p in _looser(c)]
+    problems += [p for c in campaigns for p in _pageless(c)]
     if problems:
         raise DeclarationError(problems)
     return Declaration(tuple(clients), tuple(resources), tuple(campaigns))
@@ -229,6 +231,17 @@ def _looser(campaign: Campaign) -> list[str]:
 
 
 # ── applying ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _pageless(campaign: Campaign) -> list[str]:
+    """Templates that are to go without their landing page where there is none, and could not."""
+    return [
+        f"campaign {campaign.id}: template {template.id}: needs_page = wait_then_without, but the "
+        "text needs landing_page; put {% if landing_page %} … {% endif %} around it"
+        for template in campaign.templates
+        if template.page_rule == "wait_then_without"
+        and any(needs_page(text) for text in (template.subject, template.body))
+    ]
 
 
 async def plan(declared: Declaration, store: StateStore, now: datetime, mode: Mode) -> Plan:

@@ -160,13 +160,11 @@ class Folder(Place):
         beside = to.with_name(f".{to.name}.{os.getpid()}.new")
         try:
             to.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                beside.write_bytes(body)
-                beside.replace(to)
-            finally:
-                with suppress(OSError):
-                    beside.unlink(missing_ok=True)
+            beside.write_bytes(body)
+            beside.replace(to)
         except OSError as error:
+            with suppress(OSError):
+                beside.unlink()
             raise self._told(error, to) from error
 
     def _path(self, path: str) -> Path:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2 import Template as Compiled
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -117,6 +117,30 @@ def environment() -> ImmutableSandboxedEnvironment:
 def compiled(source: str) -> Compiled:
     """Compiles a template once; raises TemplateError for a broken one."""
     return environment().from_string(source)
+
+
+def needs_page(source: str) -> bool:
+    """True where a template reads of `landing_page` outside of any `{% if landing_page … %}` and
+    without a default: a lead that has none could not be written to. False for a broken one."""
+    try:
+        return _unguarded(environment().parse(source))
+    except TemplateError:
+        return False
+
+
+def _unguarded(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.If | nodes.CondExpr) and _speaks(node.test):
+        return False
+    if isinstance(node, nodes.Filter) and node.name in {"default", "d"}:
+        return False
+    if isinstance(node, nodes.Getattr) and _speaks(node.node):
+        return True
+    return any(_unguarded(child) for child in node.iter_child_nodes())
+
+
+def _speaks(node: nodes.Node) -> bool:
+    names = [*([node] if isinstance(node, nodes.Name) else []), *node.find_all(nodes.Name)]
+    return any(name.name == "landing_page" for name in names)
 
 
 def write(template: Template, brief: Brief) -> Draft:

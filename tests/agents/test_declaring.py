@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agents import declaring
-from agents.declaring import DeclarationError
+from agents.declaring import DeclarationError, parse
 from contracts.outcome import Mode
 from statestore.base import Committed, Lost
 from tests.agents.stage import START, TENANT, Table, document
@@ -209,3 +209,14 @@ async def test_a_changed_clients_credit_is_not_given_twice() -> None:
     await applied(table, document())
     await applied(table, document(client={"name": "Harbour & Sons"}))
     assert await table.store.credit([TENANT]) == {TENANT: 100}
+
+
+def test_a_template_that_is_to_go_without_its_page_must_be_able_to() -> None:
+    """Named before anybody waits a day for it; one with a guard is taken."""
+    hello = {"id": "hello", "subject": "x", "needs_page": "wait_then_without"}
+    again = {"id": "again", "body": "x"}
+    bare = {**hello, "body": "See {{ landing_page.url }}"}
+    with pytest.raises(DeclarationError, match="template hello: needs_page = wait_then_without"):
+        parse(document(campaign={"templates": [bare, again]}))
+    guarded = {**hello, "body": "Hi{% if landing_page %}, {{ landing_page.url }}{% endif %}"}
+    assert parse(document(campaign={"templates": [guarded, again]}))

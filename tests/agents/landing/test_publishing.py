@@ -8,15 +8,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 
+from agents import wiring
 from agents.landing import publishing
 from agents.landing.bucket import Access, Bucket
 from agents.landing.publishing import Folder, Place, PlaceError
+from agents.settings import Settings
 from tests.agents.landing.leads import lead, page
 
 KEY = "test-key"
@@ -29,12 +32,17 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+@contextmanager
+def running(**environment: str) -> Iterator[str]:
     """The address of an S3-compatible server with one bucket, `pages`."""
     port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         until = time.monotonic() + PATIENCE
@@ -46,6 +54,12 @@ def server() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with running() as address:
+        yield address
 
 
 def made(url: str) -> bool:
@@ -121,6 +135,32 @@ async def test_a_missing_bucket_and_a_dead_server_are_named_with_the_remedy(serv
     with pytest.raises(PlaceError, match=r"does not answer.*pages_s3_endpoint") as told:
         await dead.write("a.html", b"x")
     assert not told.value.lasting
+
+
+async def test_a_bucket_that_refuses_is_named_with_the_setting_to_check() -> None:
+    """The server knows no such key: it lets one request (the bucket's making) by, no other."""
+    with (
+        running(INITIAL_NO_AUTH_ACTION_COUNT="1") as address,
+        pytest.raises(PlaceError, match="bucket pages refused; check pages_s3_key") as told,
+    ):
+        await Bucket(access(address)).write("a.html", b"x")
+    assert told.value.lasting
+
+
+async def test_settings_lead_to_the_bucket(
+    server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PAGES_SECRET", "x")
+    settings = Settings(
+        pages=f"s3:pages/{tmp_path.name}",
+        pages_s3_endpoint=server,
+        pages_s3_key=KEY,
+        pages_s3_secret="env:PAGES_SECRET",
+    )
+    made = page()
+    place = wiring.make_place(settings)
+    await publishing.publish(place, made)
+    assert await Bucket(access(server)).read(f"{tmp_path.name}/{made.path}") == made.html
 
 
 async def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents.definitions import Template
-from agents.writer.templates import Brief, write
+from agents.writer.templates import Brief, needs_page, write
 from contracts.outcome import Channel
 
 SENDER = {"name": "Mira Holm", "company": "Harbour", "postal_address": "12 Quay Street, Portsea"}
@@ -102,3 +102,20 @@ def test_the_hash_is_of_what_is_read() -> None:
     one, same = write(template("Hello"), brief()), write(template("Hello"), brief())
     other = write(template("Hello!"), brief())
     assert one.hash == same.hash != other.hash
+
+
+@pytest.mark.parametrize(
+    ("source", "needs"),
+    [
+        ("{{ landing_page.url }}", True),
+        ("{% if landing_page %}{{ landing_page.url }}{% endif %}", False),
+        ("{% if landing_page.url is defined %}{{ landing_page.url }}{% endif %}", False),
+        ("{{ landing_page.url if landing_page else business.website }}", False),
+        ("{{ landing_page.url | default('') }}", False),
+        ("{% if business.city %}{{ landing_page.url }}{% endif %}", True),
+        ("{{ business.website }}", False),
+        ("{% if %}", False),
+    ],
+)
+def test_a_template_that_cannot_go_without_its_page_is_seen(source: str, needs: bool) -> None:
+    assert needs_page(source) is needs
