@@ -8,8 +8,8 @@ import pytest
 from bus.errors import Refused, Unavailable
 from bus.kafka import KafkaBus
 from tests.bus.kafka import wire_mock as wire
-from tests.bus.kafka.clusters import a_bus, idle, running
-from tests.bus.readers import TOPICS, Reader, by_key, message, messages, until
+from tests.bus.kafka.clusters import a_bus, healthy, idle, running
+from tests.bus.readers import TOPICS, Reader, by_key, ids, message, messages, until
 
 
 @pytest.fixture
@@ -106,3 +106,26 @@ async def test_a_fetch_that_is_corrupt_is_fetched_again(mock: wire.Cluster) -> N
         await bus.publish(messages(8, 3))
         await until(lambda: len(reader.done) == 24, reader)
         await idle(bus)
+
+
+@pytest.mark.parametrize("request_", [wire.JOIN_GROUP, wire.HEARTBEAT])
+async def test_a_member_that_its_group_refuses_says_so_and_begins_anew(
+    mock: wire.Cluster, request_: int, logged: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the start or in mid-life; meanwhile health names the group and what to grant, and what
+    was published arrives when it is let in again."""
+    monkeypatch.setattr("bus.kafka.engine.SESSION_SECONDS", 1.0)
+    early, late = Reader("early"), Reader("late")
+    async with running(bus_over(mock), early) as bus:
+        mock.fail(request_, [wire.GROUP_DENIED])
+        if request_ == wire.JOIN_GROUP:
+            bus.subscribe(late.subscription)
+        health = await healthy(bus, lambda health: "refuses" in health.detail)
+        assert not health.ready
+        assert "access rules" in health.detail
+        await bus.publish(messages(8, 2))
+        await until(lambda: len(early.done) >= 16, early)
+        await idle(bus)
+    assert "member_begins_anew" in [entry["event"] for entry in logged]
+    assert not late.done or len(set(ids(late.done))) == 16
+    assert set(map(tuple, by_key(early.done).values())) == {(0, 1)}

@@ -13,10 +13,10 @@ from typing import Any
 
 import confluent_kafka
 
-PRODUCE, FETCH, OFFSET_COMMIT, INIT_PRODUCER_ID = 0, 1, 8, 22
+PRODUCE, FETCH, OFFSET_COMMIT, JOIN_GROUP, HEARTBEAT = 0, 1, 8, 11, 12
 """Requests, by Kafka's numbers."""
 NOT_LEADER, TOO_LARGE, NOT_ENOUGH_REPLICAS, DENIED = 6, 10, 19, 29
-CORRUPT, REBALANCING, OUT_OF_ORDER = 2, 27, 45
+CORRUPT, REBALANCING, GROUP_DENIED, OUT_OF_ORDER = 2, 27, 30, 45
 """Errors, by Kafka's numbers."""
 
 
