@@ -227,6 +227,9 @@ class Cluster:
                 pass  # it has noticed by itself
         self.guard.wait(PATIENCE)
         self.guard = None
+        # A dead process that nobody has buried yet counts as running for the next start.
+        for left in (Path(self.data) / "postmaster.pid", *self.folder.glob(".s.PGSQL.*.lock")):
+            left.unlink(missing_ok=True)
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
