@@ -19,7 +19,7 @@ FULL: dict[str, Any] = {
     "postcode": "LA1 1JG",
     "country": "GB",
     "geo": {"latitude": 54.0482, "longitude": -2.8009},
-    "phone": "01524 580 858",
+    "phone": "0113 496 0858",
     "email": "info@thecrypt.example",
     "website": "thecrypt.example/menu",
     "opening_hours": "Mo-Fr 12:00-22:00; Sa 10:00-23:00; Su off",
