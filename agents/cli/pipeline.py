@@ -22,6 +22,7 @@ from agents.landing.templates import TemplateProblem, Templates
 from agents.pipeline.counts import Counts
 from agents.pipeline.landing import Landing
 from agents.pipeline.runner import (
+    CHUNK,
     NO_INSTALLATION,
     PAGES,
     PAGES_URL,
@@ -40,6 +41,8 @@ from contracts.ids import TenantId
 SHOWN = 20
 """Refused rows that are named on stderr, one a line; the rest is counted."""
 
+FEW = 25
+"""Leads of a chunk where sources reach out: what a kill makes a run ask again, at most."""
 TOLD = ("tables", "read-sites", "pages", "pages-url", "brand", "templates")
 """Further flags that make a run another run, for one that goes on."""
 
@@ -153,6 +156,7 @@ def _options(
         limit=given["limit"],
         strict=given["strict"],
         secret=_secret(),
+        chunk=FEW if any(source.card.network for source in sources) else CHUNK,
     )
 
 
@@ -276,6 +280,10 @@ def _say(stats: Mapping[str, Any], given: Given) -> None:
         if stats["gained"]:
             click.echo(f"{stats['gained']:,} of them gained something from a source, "
                        f"{stats['needs_review']:,} need a person's look")  # fmt: skip
+        for name, outcomes in stats["enrichment"]["sources"].items():
+            if outcomes.get("failed"):
+                click.echo(f"source {name} failed for {outcomes['failed']:,} leads; each line of "
+                           "enriched.jsonl says why (enrichment.tried)", err=True)  # fmt: skip
         if stats["pages"]:
             click.echo(f"{stats['pages']:,} landing pages")
         click.echo("dry run: nothing was written" if given["dry_run"] else f"in {given['out']}")

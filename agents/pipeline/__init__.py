@@ -16,13 +16,15 @@ from agents.pipeline.runner import (
     through,
     through_file,
 )
-from agents.pipeline.stages import StageError
+from agents.pipeline.stages import Function, Stage, StageError
 from agents.scoring.profile import ClientProfile
 
 __all__ = (
     "ClientProfile",
+    "Function",
     "Options",
     "Result",
+    "Stage",
     "StageError",
     "run",
     "run_file",

@@ -54,6 +54,9 @@ class Counts:
         if enrichment is None or one.payload is None:
             return
         self.totals["enriched"] += 1
+        self.totals["cost_micros"] += enrichment.cost_micros
+        self.table("methods")[enrichment.method] += 1
+        self.table("tried").update(f"{one.source}\t{one.outcome}" for one in enrichment.tried)
         for name, source in enrichment.sources.items():
             self.table("found")[f"{name}\t{source}"] += 1
         self.totals["gained"] += bool(enrichment.sources)
@@ -110,6 +113,11 @@ class Counts:
             "refused_by_code": dict(sorted(self.table("refused").items())),
             "tiers": {tier: self.table("tiers")[tier] for tier in ("hot", "warm", "cool", "cold")},
             "missing_fields": dict(self.table("missing").most_common()),
+            "enrichment": {
+                "by_method": dict(sorted(self.table("methods").items())),
+                "sources": _by_field(self.table("tried")),
+                "cost_micros": self.totals["cost_micros"],
+            },
             "fields_found": _by_field(self.table("found")),
             "means": {name: self._mean(name) for name in sorted(self.sums)},
             "als": bars(self.table("als")),
