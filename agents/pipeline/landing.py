@@ -10,6 +10,7 @@ template, a brand, a place that refuses) ends the run and names the lead at whic
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from agents.landing.values import Failed, Page, PageError, Skipped, Tally
 from agents.pipeline.carried import Carried
 from agents.pipeline.stages import StageError
 
+WORKERS = 4
+"""Pages that are made at once."""
 FAILURES = 100
 """Leads without a page that the stats name one by one; each line of the output says its own."""
 
@@ -47,17 +50,28 @@ class Landing:
 
     async def __call__(self, leads: Sequence[Carried]) -> list[Carried]:
         """Makes the pages of a chunk and brings them up."""
-        made = await asyncio.to_thread(lambda: [self._made(one) for one in leads])
-        if isinstance(self.place, Folder):
-            folder = self.place
-            await asyncio.to_thread(lambda: self._each(leads, made, self._store(folder)))
-        elif self.place is not None:
+        made = await asyncio.to_thread(self._all, leads)
+        if self.place is not None and not isinstance(self.place, Folder):
             await self._publish(self.place, leads, made)
         self._count(made)
         pairs = zip(leads, made, strict=True)
         return [replace(one, page=self._said(one, page)) for one, page in pairs]
 
     # making
+
+    def _all(self, leads: Sequence[Carried]) -> list[Page | Skipped | Failed]:
+        """Half of a page's time goes into its picture, whose encoder lets other threads run."""
+        pool = ThreadPoolExecutor(WORKERS)
+        try:
+            return list(pool.map(self._one, leads))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _one(self, one: Carried) -> Page | Skipped | Failed:
+        made = self._made(one)
+        if isinstance(self.place, Folder) and isinstance(made, Page):
+            self._store(self.place, one, made)
+        return made
 
     def _made(self, one: Carried) -> Page | Skipped | Failed:
         if one.payload is None or one.same_as is not None:
@@ -83,23 +97,13 @@ class Landing:
 
     # bringing up
 
-    def _store(self, folder: Folder) -> Callable[[Page], None]:
-        def store(page: Page) -> None:
+    def _store(self, folder: Folder, one: Carried, page: Page) -> None:
+        try:
             for path, body in publishing.in_order(page.files):
                 if not folder.holds(f"{self.below}{path}", body):
                     folder.store(f"{self.below}{path}", body)
-
-        return store
-
-    def _each(
-        self, leads: Sequence[Carried], made: Sequence[Any], store: Callable[[Page], None]
-    ) -> None:
-        for one, page in zip(leads, made, strict=True):
-            if isinstance(page, Page):
-                try:
-                    store(page)
-                except PlaceError as error:
-                    raise _told(one, error) from error
+        except PlaceError as error:
+            raise _told(one, error) from error
 
     async def _publish(self, place: Place, leads: Sequence[Carried], made: Sequence[Any]) -> None:
         for one, page in zip(leads, made, strict=True):
