@@ -90,7 +90,7 @@ async def test_the_doing_agent_of_the_readme_claims_calls_and_records() -> None:
 
 def test_the_three_lines_for_other_programs_run() -> None:
     """Lists in, lists out; the lead's own keys stand first."""
-    leads = [
+    leads: list[dict[str, Any]] = [
         {"business_name": "Harbour Bakery", "category": "bakery", "email": "a@b.example"},
         {"business_name": "Pier Tools", "category": "hardware", "email": "c@d.example", "x": 1},
     ]
