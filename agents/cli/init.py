@@ -59,7 +59,7 @@ def write(folder: Path, placed: Sequence[Placed]) -> None:
         if one.text is None:
             continue
         path = folder / one.name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make(path.parent, folder)
         beside = path.with_name(f".{path.name}.new")
         beside.unlink(missing_ok=True)
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, one.mode)
@@ -67,6 +67,16 @@ def write(folder: Path, placed: Sequence[Placed]) -> None:
             file.write(one.text)
         beside.chmod(one.mode)
         beside.replace(path)
+
+
+def _make(parent: Path, folder: Path) -> None:
+    """Folders within ours are mounted, and containers run as another user; ours itself is left as
+    strict as the operator's umask makes it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in reversed([parent, *parent.parents]):
+        if folder in part.parents and not part.exists():
+            part.mkdir()
+            part.chmod(0o755)
 
 
 NEXT = """

@@ -24,6 +24,7 @@ OURS = (
     "observability/grafana/datasources/prometheus.yaml",
     "observability/grafana/dashboards/leadwire.yaml",
     "dashboards/leadwire.json",
+    "files/README.md",
 )
 """Copied as they are, from the same places under `deploy/`."""
 THEIRS = {"leadwire.toml": "leadwire.example.toml", "vendors.env": "vendors.env.example"}

@@ -1,5 +1,6 @@
 """`leadwire init DIR`: secrets drawn once, what is theirs left alone, what is ours kept current."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -45,6 +46,20 @@ def test_two_installations_share_no_secret(tmp_path: Path) -> None:
     for name in placing.PRIVATE:
         assert (tmp_path / "one" / name).stat().st_mode & 0o777 == 0o600
     assert "<" not in "".join(one.values())
+
+
+def test_a_strict_umask_hides_secrets_and_nothing_that_is_mounted(tmp_path: Path) -> None:
+    """Containers run as another user than the operator: what they mount they can read."""
+    before = os.umask(0o077)
+    try:
+        assert init(tmp_path / "strict").exit_code == 0
+    finally:
+        os.umask(before)
+    folder = tmp_path / "strict"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    for path in folder.rglob("*"):
+        if path.name not in placing.PRIVATE:
+            assert path.stat().st_mode & 0o005 >= 0o004 + path.is_dir(), path
 
 
 def test_again_changes_nothing(tmp_path: Path) -> None:
