@@ -4,7 +4,9 @@ import re
 import tomllib
 
 import pytest
+import yaml
 
+from agents.deploying import placing
 from tests.deploy.files import DEPLOY, ROOT
 
 TEXT = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
@@ -95,3 +97,15 @@ def test_the_context_holds_what_is_copied_and_no_more() -> None:
     document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     packages = set(document["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
     assert allowed == packages | {"deploy", "pyproject.toml", "README.md", "LICENSE"}
+
+
+def test_every_file_names_this_version() -> None:
+    """The image that is built, run by compose, and shown for Kubernetes is one."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "version"
+    ]
+    example = placing.values((DEPLOY / ".env.example").read_text(encoding="utf-8"))
+    shown = yaml.safe_load((DEPLOY / "kubernetes/example/kustomization.yaml").read_text())
+    assert example["LEADWIRE_IMAGE"] == f"leadwire:{version}"
+    assert [image["newTag"] for image in shown["images"]] == [version]
+    assert f"-t leadwire:{version} " in TEXT
