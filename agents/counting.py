@@ -180,15 +180,19 @@ def _close(found: Batch, now: datetime, seconds: float) -> None:
 
 
 def _say(found: Batch, results: Tally[tuple[str, str]], seconds: float) -> None:
-    """One line a batch; at level debug one an event as well, with its ids and its trace. Nobody
-    gets them who did not set up a log: structlog's own defaults print everything."""
+    """One line a batch, with the ids of its event where it is one alone; at level debug one an
+    event as well. Nobody gets them who did not set up a log: structlog's own defaults print
+    everything."""
     if not structlog.is_configured() or not log.is_enabled_for(logging.INFO):
         return
     outcomes: Tally[str] = Tally()
     for (_, result), number in results.items():
         outcomes[result] += number
     milliseconds = round(seconds * 1000, 2)
+    alone = found.events[0] if len(found.events) == 1 and not found.others else None
+    token = HANDLED.set(alone)
     log.info("events_handled", agent=found.agent, ms=milliseconds, **outcomes)
+    HANDLED.reset(token)
     if not log.is_enabled_for(logging.DEBUG):
         return
     for event in found.events:

@@ -50,6 +50,14 @@ Switch = Annotated[bool | str, BeforeValidator(_switch)]
 """On, off, or a file that says more."""
 
 
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def _lower(value: Any) -> Any:
+    """Levels are as often written in capitals."""
+    return value.lower() if isinstance(value, str) else value
+
+
 class Settings(BaseModel):
     """Everything that a process can be told, with what it is told by default."""
 
@@ -93,7 +101,7 @@ class Settings(BaseModel):
     test_recipient_sms: str = Field("", description="mode test: every text goes here")
     test_recipient_voice: str = Field("", description="mode test: every call goes here")
     test_recipient_linkedin: str = Field("", description="mode test: every invitation goes here")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
+    log_level: Annotated[LogLevel, BeforeValidator(_lower)] = Field(
         "info", description="debug, info, warning or error; debug shows every event, and words"
     )
     log_format: Literal["auto", "json", "console"] = Field(

@@ -17,11 +17,13 @@ from agents.base import Reads, View, load, retry_topic
 from agents.definitions import Resource
 from agents.doing import DoingTurn
 from agents.leading import Leading
+from agents.orchestrator.record import KIND, read
 from agents.ports import Clock, nudged
 from agents.sender.agent import Job, Sender
 from agents.sender.news import settled
 from agents.sender.settlement import settle
 from channels.base import Capabilities, Receipt
+from contracts import trace
 from contracts.envelope import Event
 from contracts.ids import ContentId, EventId, SendId, named, partition_key
 from contracts.outcome import Outcome, SendState, Stage, VendorClass
@@ -65,12 +67,14 @@ async def remind(turn: DoingTurn[Job, Receipt], store: StateStore, clock: Clock)
     """Commands tries again whose moment went by: the command may be lost. One that only is late
     changes nothing, since the ledger's row decides which of them claims."""
     due = await store.retries_due(clock.now() - OVERDUE)
+    view = View(clock.now())
+    await load(store, Reads(rows=tuple({_lead(send) for send in due})), view)
+    again = [(send, command_of(send, entered(send, view))) for send in due]
     units = [
         Unit(
-            tenant=send.tenant,
-            events=(Outgoing(event=command_of(send), topic=retry_topic(turn.agent.name)),),
+            tenant=send.tenant, events=(Outgoing(event=event, topic=retry_topic(turn.agent.name)),)
         )
-        for send in due
+        for send, event in again
     ]
     if units:
         log.warning("tries_reminded", count=len(units))
@@ -111,11 +115,13 @@ async def _settle(turn: DoingTurn[Job, Receipt], clock: Clock, sends: list[Send]
     assert isinstance(agent, Sender)
     units = []
     view = View(clock.now())
-    refs = tuple({Ref(send.tenant, "resource", send.resource) for send in sends})
-    await load(turn.commits.store, Reads(rows=refs), view)
+    refs = {Ref(send.tenant, "resource", send.resource) for send in sends}
+    refs |= {_lead(send) for send in sends}
+    await load(turn.commits.store, Reads(rows=tuple(refs)), view)
     for send in sends:
         done = settle(send, LOST, capabilities(agent, send, view), clock.now())
-        units.append(settled(send, command_of(send), done, LOST, view))
+        command = command_of(send, entered(send, view))
+        units.append(settled(send, command, done, LOST, view))
     if units:
         log.warning("claims_recovered", count=len(units))
         await turn.commits.commit(units)
@@ -131,8 +137,19 @@ def capabilities(agent: Sender, send: Send, view: View) -> Capabilities:
     return Capabilities(vendor="gone", channel=send.channel, vendor_class=kind)
 
 
-def command_of(send: Send) -> Event:
+def _lead(send: Send) -> Ref:
+    return Ref(send.tenant, KIND, send.lead)
+
+
+def entered(send: Send, view: View) -> str | None:
+    """The trace in which the send's lead came in at the door: its command's is gone with it."""
+    row = view.rows.get(_lead(send))
+    return read(row).lead.profile.get("trace") if row is not None else None
+
+
+def command_of(send: Send, traceparent: str | None = None) -> Event:
     """The command that a ledger row stands for, where its event is gone."""
+    id_ = EventId(named("recovered", send.id, send.version))
     payload = SENDS[send.channel](
         send_id=send.id,
         lead_id=send.lead,
@@ -153,7 +170,8 @@ def command_of(send: Send) -> Event:
         occurred_at=send.planned_at,
     )
     return Event(
-        id=EventId(named("recovered", send.id, send.version)),
+        id=id_,
+        traceparent=trace.following(traceparent, id_),
         type=payload.TYPE,
         source="/sender",
         time=send.planned_at,

@@ -95,6 +95,17 @@ async def test_a_batch_is_one_line_and_an_event_one_more_at_debug() -> None:
         assert "@" not in out.getvalue()
 
 
+async def test_a_batch_of_one_event_names_it() -> None:
+    """What comes in singly can be followed by its ids at level info."""
+    _, lines = started()
+    cast = Cast()
+    await cast.table.declare()
+    event = scored(1)
+    await cast.tell(event)
+    first = next(line for line in lines() if line["event"] == "events_handled")
+    assert (first["lead_id"], first["event_id"]) == ("lead-1", event.id)
+
+
 def test_above_debug_nobodys_words_or_address_are_written() -> None:
     """Neither by name of the field nor within a vendor's own words."""
     for level, hidden in (("info", True), ("debug", False)):

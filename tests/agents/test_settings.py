@@ -41,6 +41,14 @@ def test_flag_before_environment_before_file_before_default(tmp_path: Path) -> N
     assert (sources["sweep"].startswith("file "), "audit_seconds" in sources) == (True, False)
 
 
+def test_a_level_in_capitals_is_the_same_level(tmp_path: Path) -> None:
+    """As half of the world writes it; one that does not exist is refused with those that do."""
+    found = loaded(tmp_path, "", {"LEADWIRE_LOG_LEVEL": "WARNING"})
+    assert found.settings.log_level == "warning"  # type: ignore[attr-defined]
+    words = problem(tmp_path, "", LEADWIRE_LOG_LEVEL="loud")
+    assert "'debug', 'info', 'warning' or 'error'" in words
+
+
 def test_a_file_that_nobody_named_need_not_be_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,9 +120,8 @@ class Process:
         program = str(Path(sys.executable).with_name("leadwire"))
         command = [program, *arguments]
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("LEADWIRE_")}
-        return subprocess.Popen(
-            command, env={**inherited, **ours}, stdout=subprocess.DEVNULL, stderr=errors
-        )
+        said = errors if arguments[0] == "run" else subprocess.DEVNULL  # its log, or its data
+        return subprocess.Popen(command, env={**inherited, **ours}, stdout=said, stderr=errors)
 
 
 class Server(Mailbox):

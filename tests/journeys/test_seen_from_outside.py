@@ -343,9 +343,10 @@ def test_what_upstream_sends_comes_out_under_the_accounts_key(week: Week) -> Non
 
 
 def test_each_lead_that_came_in_gets_its_mail(week: Week) -> None:
-    """Whatever way it came in."""
+    """Whatever way it came in; and nothing of our traces stands in a mail."""
     assert [len(week.to(n)) >= 1 for n in range(1, 8)] == [True] * 7
     assert week.to(9) == []
+    assert not [mail for mail in week.mails if TRACE in str(mail) or mail["traceparent"]]
 
 
 def test_what_is_malformed_comes_back_with_pointer_and_id(week: Week) -> None:

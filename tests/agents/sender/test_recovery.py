@@ -116,3 +116,14 @@ async def test_a_late_refusal_changes_nothing() -> None:
     door.open.set()
     await cast.turn.drain(60)
     assert (await cast.send()).state is SendState.UNKNOWN
+
+
+async def test_what_is_recovered_stays_in_the_leads_trace() -> None:
+    """The command's event is gone with its process; the lead knows in which trace it came in."""
+    cast = await dead(Scripted(VendorClass.KEY, key_life=timedelta(days=1)))
+    await recover(cast.turn, cast.table.store, cast.table.clock, "process-2")
+    await cast.run(minutes=10)
+    (said,) = cast.said("lead.contacted")
+    entered = (await cast.lead())["facts"]["scored"]["lead-1"]["trace"]
+    assert said.traceparent is not None
+    assert said.traceparent[:36] == entered[:36]
