@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 
 from agents import subscribing
 from agents.catalogue import fields, page
@@ -42,9 +42,14 @@ def opened(chromium: Browser, address: str, **window: Any) -> tuple[Page, list[s
     one.on("console", lambda m: found.append(m.text) if m.type in {"error", "warning"} else None)
     one.on("pageerror", lambda error: found.append(str(error)))
     one.on("request", lambda r: None if r.url.startswith(address) else found.append(r.url))
-    one.on("dialog", lambda dialog: (found.append("dialog"), dialog.dismiss()))
+    one.on("dialog", lambda dialog: dismissed(dialog, found))
     one.goto(address)
     return one, found
+
+
+def dismissed(dialog: Dialog, found: list[str]) -> None:
+    found.append("dialog")
+    dialog.dismiss()
 
 
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
