@@ -59,8 +59,6 @@ PERSONAL = frozenset(
 ADDRESS = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
 """An e-mail address within a text, as in a vendor's or a library's own words."""
 
-FORMATS = ("auto", "json", "console")
-
 
 def configure(level: str, format_: str, instance: str, stream: TextIO | None = None) -> None:
     """Sets up this process's log. `auto` is for people on a terminal, JSON everywhere else."""
