@@ -19,6 +19,11 @@ from agents.identity.words import words
 LONGEST = 1_500_000
 """Characters of a page that are looked at."""
 MOST_LINES = 4000
+LONGEST_LINE = 4000
+"""Characters of a line; a longer one is no paragraph, and patterns would walk over it for long."""
+LONGEST_TITLE = 300
+DEEPEST_TREE = 1500
+"""Elements within each other that are parsed: the parser's time grows with the square of it."""
 DEEPEST = 200
 
 SKIPPED = words(
@@ -91,7 +96,6 @@ class Document:
     """A page, read."""
 
     url: str
-    html: str
     title: str = ""
     language: str = ""
     meta: dict[str, str] = field(default_factory=dict)
@@ -111,8 +115,9 @@ class Document:
 
 def read(html: str, url: str) -> Document:
     """Reads a page; any text is one."""
-    tree = LexborHTMLParser(html[:LONGEST])
-    found = Document(url=url, html=html[:LONGEST])
+    html = _shallow(html[:LONGEST])
+    tree = LexborHTMLParser(html)
+    found = Document(url=url)
     _head(tree, found)
     root = tree.body or tree.root
     if root is not None:
@@ -121,13 +126,31 @@ def read(html: str, url: str) -> Document:
     return found
 
 
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+CLOSED_BY_OTHERS = words(
+    "p li td th tr dt dd option br img input meta link hr wbr source area base col embed path"
+)
+
+
+def _shallow(html: str) -> str:
+    """The page up to where its elements stand too deep within each other."""
+    depth = 0
+    for tag in TAG.finditer(html):
+        if tag.group(2).lower() in CLOSED_BY_OTHERS:
+            continue
+        depth = max(0, depth - 1) if tag.group(1) else depth + 1
+        if depth > DEEPEST_TREE:
+            return html[: tag.start()]
+    return html
+
+
 def _styles(tree: LexborHTMLParser) -> list[str]:
     return [node.text() for node in tree.css("style")]
 
 
 def _head(tree: LexborHTMLParser, found: Document) -> None:
     title = tree.css_first("title")
-    found.title = squeezed(title.text()) if title is not None else ""
+    found.title = squeezed(title.text()[:LONGEST_TITLE]) if title is not None else ""
     root = tree.css_first("html")
     found.language = _attribute(root, "lang") if root is not None else ""
     for node in tree.css("meta"):
@@ -249,12 +272,12 @@ class _Walk:
         return override or not self.turned.isdisjoint(classes)
 
     def _close(self, line: "_Open") -> None:
-        text = squeezed("".join(line.parts))
+        text = squeezed("".join(line.parts)[:LONGEST_LINE])
         if text or line.links:
             self.found.lines.append(
                 Line(
                     text=text,
-                    raw=squeezed("".join(line.raw)),
+                    raw=squeezed("".join(line.raw)[:LONGEST_LINE]),
                     path=line.path,
                     tag=line.tag,
                     region=self.region,

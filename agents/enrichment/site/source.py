@@ -4,6 +4,8 @@ Home first, then what its links call contact, imprint, about and team. Whom to c
 robots.txt allows is `channels.enrichment`'s to judge; what the words mean is `extract.py`'s.
 """
 
+import asyncio
+
 from agents.enrichment.base import Answer, Card, Source, SourceFailed, Subject
 from agents.enrichment.fields import FIELDS
 from agents.enrichment.site import decoding, document, links
@@ -55,7 +57,7 @@ class SiteSource(Source):
         name = host(home.url)
         if any(name == other or name.endswith("." + other) for other in NOT_OWN):
             return Answer(note=f"the site leads to {name}")
-        return extract(await self._read(home), subject)
+        return await asyncio.to_thread(extract, await self._read(home), subject)
 
     async def close(self) -> None:
         await self.pages.close()
@@ -71,24 +73,24 @@ class SiteSource(Source):
 
     async def _read(self, home: Page) -> list[Read]:
         """The home page and those that it leads to; what cannot be read is left out."""
-        found = [Read("home", read(home))]
+        found = [Read("home", await read(home))]
         onward = links.onward(found[0].document)
         if onward and links.same_site(home.url, onward):
             page = await self.pages.read(onward)
             if isinstance(page, Page):
-                found.insert(0, Read("home", read(page)))
+                found.insert(0, Read("home", await read(page)))
         for kind, url in links.next_pages(found[0].document, MOST_PAGES - len(found)):
             if url in {one.document.url for one in found}:
                 continue
             page = await self.pages.read(url)
             if isinstance(page, Page):
-                found.append(Read(kind, read(page)))
+                found.append(Read(kind, await read(page)))
         return found
 
 
-def read(page: Page) -> document.Document:
-    """A page's octets as a document."""
-    return document.read(decoding.text(page), page.url)
+async def read(page: Page) -> document.Document:
+    """A page's octets as a document; in a thread, since a large page takes its time."""
+    return await asyncio.to_thread(lambda: document.read(decoding.text(page), page.url))
 
 
 def website(subject: Subject) -> str | None:
