@@ -221,7 +221,10 @@ async def _give_up(producer: AIOKafkaProducer) -> None:
     waiting = producer._message_accumulator
     for batches in waiting._batches.values():
         waiting._pending_batches.update(batch for batch in batches if batch.retry_count)
+    given_up = {*waiting._pending_batches, *(b for bs in waiting._batches.values() for b in bs)}
     waiting.fail_all(KafkaConnectionError("closed while no broker answered"))
+    for batch in given_up:
+        batch._drain_waiter.exception()  # nobody is left who would ask, and asyncio complains
 
 
 async def bounded(closing: Coroutine[Any, Any, None]) -> None:

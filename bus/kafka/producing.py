@@ -138,6 +138,9 @@ class Publisher:
                 )
         except (TimeoutError, KafkaError, AssertionError) as error:
             raise await self._away(producer, error) from error
+        finally:
+            for one in sent:
+                one.future.cancel()  # nobody waits any more; the batch itself goes on
         pairs = zip(sent, results, strict=True)
         return [(one, result) for one, result in pairs if isinstance(result, BaseException)]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
+from confluent_kafka import Producer
 from faststream import AckPolicy, BaseMiddleware
 from faststream.kafka import KafkaBroker
 
@@ -211,6 +212,26 @@ async def test_foreign_records_are_read_whatever_they_hold(kafka: str, prefix: s
     assert found["tomb"].value == b""
     assert found["t/\\xff"].headers == {"ce_id": "caf\\xe9", "trace": "two"}
     assert found["t/\\xff"].value == b"\xff"
+
+
+async def test_librdkafka_puts_keys_where_we_do(kafka: str, prefix: str) -> None:
+    """Its default is ours: what kcat publishes under an account's key lies with the account."""
+    reader = Reader(topics=[SCORED])
+    bus = a_bus(kafka, prefix)
+    stranger = Producer({"bootstrap.servers": kafka})
+    for number in range(20):
+        stranger.produce(
+            f"{prefix}{SCORED}", key=f"t/a{number}", value=b"0", headers={"ce_id": "x"}
+        )
+    assert await asyncio.to_thread(stranger.flush, PATIENCE) == 0
+    async with running(bus, reader):
+        await bus.publish(messages(20, 1))
+        await until(lambda: len(reader.done) == 40, reader)
+    places: dict[str, set[int]] = {}
+    for delivery in reader.done:
+        places.setdefault(delivery.message.key, set()).add(delivery.partition)
+    assert all(len(found) == 1 for found in places.values())
+    assert len(places) == 20
 
 
 async def test_what_a_stranger_took_back_was_never_said(kafka: str, prefix: str) -> None:

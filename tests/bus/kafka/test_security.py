@@ -1,6 +1,7 @@
 """Who we are at a cluster, and how it is reached: passwords, encryption, and what is said about
 settings that do not fit."""
 
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,15 @@ def test_settings_become_a_connection() -> None:
     assert made.password.startswith("A certificate")
     with pytest.raises(SettingsError, match="literal"):
         load(environment={**environment, "LEADWIRE_BUS_PASSWORD": "secret"})
+
+
+def test_without_the_extra_its_name_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded buses need nothing of it."""
+    monkeypatch.setitem(sys.modules, "bus.kafka", None)
+    settings = load(environment={"LEADWIRE_BUS": "kafka:a:1"}).settings
+    with pytest.raises(SettingsError, match=r"pip install 'leadwire\[kafka\]'"):
+        wiring.make_bus(settings)
+    wiring.make_bus(load(environment={"LEADWIRE_BUS": "memory:"}).settings)
 
 
 def test_tls_may_be_off_on_or_a_file() -> None:
