@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -117,6 +118,31 @@ class Server:
         await self.run(CLEAR, database=name)
 
 
+def nobody() -> tuple[int, int] | None:
+    """Whom servers run as that refuse root; None where we are not root."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    one = names.get("postgres") or names["nobody"]
+    return one.pw_uid, one.pw_gid
+
+
+def unprivileged() -> list[str]:
+    """What a command begins with to run as an ordinary user."""
+    who = nobody()
+    if who is None:
+        return []
+    return ["setpriv", f"--reuid={who[0]}", f"--regid={who[1]}", "--clear-groups"]
+
+
+def hand_over(*paths: Path) -> None:
+    """Gives files to that user."""
+    who = nobody()
+    if who is not None:
+        for path in paths:
+            os.chown(path, *who)
+
+
 def programs() -> Path | None:
     """Where initdb and postgres are: Debian keeps them out of PATH."""
     found = sorted(Path(BIN).glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
@@ -149,22 +175,9 @@ class Cluster:
         assert found is not None
         return found
 
-    @cached_property
-    def user(self) -> tuple[int, int] | None:
-        """Whom to run as: the server refuses root."""
-        if os.geteuid() != 0:
-            return None
-        names = {entry.pw_name: entry for entry in pwd.getpwall()}
-        one = names.get("postgres") or names["nobody"]
-        return one.pw_uid, one.pw_gid
-
     def command(self, program: str, *words: str) -> list[str]:
         """A program of the server, as its user."""
-        asked = [f"{self.bin}/{program}", *words]
-        if self.user is None:
-            return asked
-        uid, gid = self.user
-        return ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", *asked]
+        return [*unprivileged(), f"{self.bin}/{program}", *words]
 
     @property
     def data(self) -> str:
@@ -179,9 +192,7 @@ class Cluster:
         self.folder.mkdir(parents=True, exist_ok=True)
         word = self.folder / "password"
         word.write_text("super-secret")
-        if self.user is not None:
-            for path in (self.folder, word):
-                os.chown(path, *self.user)
+        hand_over(self.folder, word)
         options = ["--locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={word}", "--no-sync"]
         command = self.command("initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8", *options)
         subprocess.run(command, check=True, capture_output=True)
@@ -248,7 +259,7 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def wait_for(server: Server, process: "subprocess.Popen[bytes] | None" = None) -> None:
+def wait_for(server: Server, process: "subprocess.Popen[bytes]") -> None:
     """Returns once a server answers; raises after a generous while, or when it has ended."""
 
     async def asked() -> bool:
@@ -260,7 +271,7 @@ def wait_for(server: Server, process: "subprocess.Popen[bytes] | None" = None) -
 
     until = time.monotonic() + PATIENCE
     while not asyncio.run(asked()):
-        if time.monotonic() > until or (process is not None and process.poll() is not None):
+        if time.monotonic() > until or process.poll() is not None:
             raise RuntimeError("PostgreSQL does not start; see `log` in its folder")
         time.sleep(0.05)
 
@@ -292,10 +303,10 @@ def _found() -> Server:
         return named(given)
     if programs() is None:
         return _contained()
-    cluster = Cluster(Path(tempfile.mkdtemp(prefix="leadwire-postgres-")))
-    cluster.make()
-    cluster.start()
-    return cluster.server
+    made = Cluster(Path(tempfile.mkdtemp(prefix="leadwire-postgres-")))
+    made.make()
+    made.start()
+    return made.server
 
 
 def _contained() -> Server:
@@ -331,8 +342,10 @@ def postgres() -> Server:
 class Databases:
     """Databases of one worker, used in turns: a new one is an old one that was emptied."""
 
-    def __init__(self, server: Server, prefix: str) -> None:
+    def __init__(self, server: Server, prefix: str, through: Server | None = None) -> None:
         self.server = server
+        self.reached = through or server
+        """Where stores connect: the server, or a pooler before it."""
         self.prefix = prefix
         self.made: list[str] = []
 
@@ -358,18 +371,25 @@ def databases(postgres: Server) -> Iterator[Databases]:
         asyncio.run(postgres.run(*gone))
 
 
-@pytest.fixture
-def private_postgres() -> Iterator[Cluster]:
-    """A server of one's own, prepared, to be stopped and killed."""
+@contextmanager
+def cluster(*settings: str) -> Iterator[Cluster]:
+    """A server of one's own, prepared."""
     if programs() is None:
         absent("no initdb: install Debian's postgresql")
-    cluster = Cluster(Path(tempfile.mkdtemp(prefix="leadwire-postgres-")))
+    made = Cluster(Path(tempfile.mkdtemp(prefix="leadwire-postgres-")), settings)
     try:
-        cluster.make()
-        cluster.start()
-        asyncio.run(cluster.server.prepare())
-        yield cluster
+        made.make()
+        made.start()
+        asyncio.run(made.server.prepare())
+        yield made
     finally:
-        if cluster.guard is not None:
-            cluster.stop("immediate")
-        cluster.remove()
+        if made.guard is not None:
+            made.stop("immediate")
+        made.remove()
+
+
+@pytest.fixture
+def private_postgres() -> Iterator[Cluster]:
+    """A server of one's own, to be stopped and killed."""
+    with cluster() as made:
+        yield made

@@ -58,7 +58,9 @@ class Turn:
 async def opened(databases: Databases, place: int, options: dict[str, Any]) -> Turn:
     """Opens a store on this worker's database of that number."""
     server, name = databases.server, await databases.empty(place)
-    store = PostgresStore(server.address(name, **options), PASSWORD, elapsed=SystemClock().elapsed)
+    store = PostgresStore(
+        databases.reached.address(name, **options), PASSWORD, elapsed=SystemClock().elapsed
+    )
     await store.start()
     return Turn(store, await asyncpg.connect(**server.options(name)))
 
