@@ -152,7 +152,7 @@ def _options(
         profile=profile,
         tenant=tenant,
         maps=given["maps"],
-        stages=tuple(_stages(given, profile, sources)),
+        stages=tuple(_stages(given, profile, tenant, sources)),
         limit=given["limit"],
         strict=given["strict"],
         secret=_secret(),
@@ -166,18 +166,23 @@ def _secret() -> str:
     return wiring.installation_secret(settings) if settings.secret else NO_INSTALLATION
 
 
-def _stages(given: Given, profile: ClientProfile, sources: Sequence[Source]) -> Iterator[Stage]:
+def _stages(
+    given: Given, profile: ClientProfile, tenant: TenantId | None, sources: Sequence[Source]
+) -> Iterator[Stage]:
     if "enrichment" not in given["skip"]:
         brain = session.loaded().settings.brain_enrich_when
         yield Enrichment(profile, sources, brain=brain)
     if "scoring" not in given["skip"]:
         yield Scoring(profile)
     if "landing" not in given["skip"]:
-        yield _landing(given)
+        yield _landing(given, tenant)
 
 
-def _landing(given: Given) -> Landing:
-    """The landing stage; what a brand or a place lacks is said before the first lead."""
+def _landing(given: Given, tenant: TenantId | None) -> Landing:
+    """The landing stage; what a brand or a place lacks is said before the first lead.
+
+    A named client's pages lie below its name, as the landing agent puts them.
+    """
     settings = session.loaded().settings
     changes = {"pages": given["pages"] or f"folder:{given['out'] / PAGES}",
                "pages_url": given["pages_url"] or settings.pages_url or PAGES_URL}  # fmt: skip
@@ -185,11 +190,12 @@ def _landing(given: Given) -> Landing:
     if said.pages_url == PAGES_URL:
         click.echo(f"note: pages name {PAGES_URL} as their address; say yours by --pages-url",
                    err=True)  # fmt: skip
-    brands = given["brand"] or (Path(settings.pages_brand) if settings.pages_brand else None)
+    below = f"{tenant}/" if tenant else ""
+    brands = _brands(given["brand"] or settings.pages_brand or None, tenant)
     templates = given["templates"] or settings.pages_templates or None
     try:
         site = Site(
-            url=said.pages_url.rstrip("/"),
+            url=f"{said.pages_url.rstrip('/')}/{below}".rstrip("/"),
             templates=Templates(Path(templates) if templates else None),
             brand=_brand(brands),
             indexed=said.pages_indexed,
@@ -197,7 +203,15 @@ def _landing(given: Given) -> Landing:
     except (BrandError, TemplateProblem) as error:
         raise session.Stop(str(error), session.CONFIGURATION) from error
     place = None if given["dry_run"] else wiring.make_place(said)
-    return Landing(site=site, place=place, brands=brands, owned=not given["pages"])
+    return Landing(site=site, place=place, below=below, brands=brands, owned=not given["pages"])
+
+
+def _brands(folder: Path | str | None, tenant: TenantId | None) -> Path | None:
+    """The brand folder: the client's within it, where it holds one a client."""
+    if folder is None:
+        return None
+    own = Path(folder) / (tenant or "")
+    return own if (own / "brand.toml").is_file() else Path(folder)
 
 
 def _brand(folder: Path | None) -> Brand | None:

@@ -6,6 +6,7 @@ Real agents on the memory and the SQLite bus, a client's own table as the source
 sockets. What is judged is the mail as it arrived and the page as it lies in its folder.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -16,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from agents import declaring, wiring
 from agents.base import Deciding, Group, Reads, View
+from agents.cli import COMMANDS
 from agents.enrichment import table
 from agents.ports import SteppedClock
 from agents.settings import Settings
@@ -36,6 +39,14 @@ pytestmark = pytest.mark.slow
 START = datetime(2026, 1, 6, 15, tzinfo=UTC)
 URL = "https://pages.harbour.example"
 FACTS = ("lead.routed", "lead.enriched", "lead.scored", "lead.page_published", "lead.contacted")
+CLIENT = """
+[[client]]
+id = "harbour"
+name = "Harbour"
+active_since = 2025-10-01T00:00:00Z
+country = "US"
+categories = ["childcare"]
+"""
 LEADS: list[dict[str, Any]] = [
     {"dedup_key": "known", "business_name": "Blue Door", "category": "childcare",
      "address": "1 Elm Street", "city": "Chicago", "email": "desk@blue-door.example"},
@@ -250,3 +261,29 @@ async def test_scoring_can_be_replaced(tmp_path: Path, monkeypatch: pytest.Monke
     seen = await play("memory", tmp_path, body="{{ quality.als }} by {{ quality.by }}", rule="no")
     assert all("91" in mail and "by generous" in mail for mail in seen.mails.values())
     assert len(seen.mails) == 2
+
+
+async def test_the_pipeline_without_a_bus_makes_the_same_leads_and_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids, scores, addresses and bytes of the pages, for the same installation and client."""
+    seen = await play("memory", tmp_path)
+    config = tmp_path / "leadwire.toml"
+    config.write_text(CLIENT)
+    (tmp_path / "leads.jsonl").write_text("".join(json.dumps(row) + "\n" for row in LEADS))
+    monkeypatch.setenv("LEADWIRE_CONFIG", str(config))
+    monkeypatch.setenv("LEADWIRE_SECRET", "env:TEST_SECRET")
+    words = ["pipeline", str(tmp_path / "leads.jsonl"), "--out", str(tmp_path / "out"),
+             "--client", "harbour", "--pages-url", URL]  # fmt: skip
+    done = await asyncio.to_thread(CliRunner().invoke, COMMANDS, words)
+    assert done.exit_code == 0, done.output
+    scored = [json.loads(line) for line in (tmp_path / "out" / "scored.jsonl").open()]
+    for one in scored:
+        (published,) = seen.of("lead.scored", one["dedup_key"])
+        assert one["routing"]["lead_id"] == published["lead_id"]
+        assert one["quality"] == published["quality"]
+    pages = [json.loads(line) for line in (tmp_path / "out" / "landing_pages.jsonl").open()]
+    ours = {(p["lead_id"], p["url"], p["hash"]) for p in pages if "url" in p}
+    theirs = {(p["lead_id"], p["url"], p["content_hash"]) for p in seen.of("lead.page_published")}
+    assert ours == theirs
+    assert len(ours) == 2

@@ -15,6 +15,7 @@ from click.testing import Result
 from agents.cli import session
 from tests.agents.pipeline.test_bad_input import written
 from tests.agents.pipeline.test_listings import lines, run
+from tests.agents.pipeline.test_same_numbers import CLIENT
 
 ROWS: list[dict[str, Any]] = [
     {"dedup_key": f"k{n}", "business_name": f"Bakery {n}", "category": "bakery",
@@ -146,6 +147,25 @@ def test_a_full_disk_under_the_pages_names_the_lead_and_the_run_goes_on(
     assert all((little / "site" / one["path"]).is_file() for one in pages)
     assert len(pages) == 40
     assert not list((little / "site").rglob(".*.new"))
+
+
+def test_a_named_clients_pages_lie_where_the_agent_puts_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below its name, under its own brand."""
+    declared = tmp_path / "leadwire.toml"
+    declared.write_text(CLIENT)
+    monkeypatch.setenv("LEADWIRE_CONFIG", str(declared))
+    brand = tmp_path / "brands" / "harbour"
+    brand.mkdir(parents=True)
+    (brand / "brand.toml").write_text('name = "Harbour Studio"\n')
+    words = ("--client", "harbour", "--brand", brand.parent, "--pages-url", "https://p.example")
+    done = went(tmp_path, *words)
+    assert done.exit_code == 0, done.output
+    for one in lines(tmp_path / "out" / "landing_pages.jsonl"):
+        assert one["url"] == f"https://p.example/{one['path'].removesuffix('index.html')}"
+        assert one["path"].startswith("harbour/")
+        assert "Harbour Studio" in (tmp_path / "out" / "pages" / one["path"]).read_text("utf-8")
 
 
 def test_pages_of_leads_that_are_gone_go_and_those_that_stay_are_not_rewritten(
