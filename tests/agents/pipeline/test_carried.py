@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.pipeline.carried import ADDED, placed
@@ -26,6 +26,9 @@ values = st.recursive(
 rows = st.dictionaries(st.sampled_from(ADDED) | st.text(max_size=4), values, max_size=6)
 additions = st.dictionaries(st.sampled_from(ADDED), st.dictionaries(st.text(max_size=3), values))
 
+patient = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+"""No property fails because a machine is busy."""
+
 
 def kept(given: Any, out: Any) -> bool:
     """Says whether all of one value stands in another: objects may have gained keys."""
@@ -34,12 +37,14 @@ def kept(given: Any, out: Any) -> bool:
     return bool(given == out and type(given) is type(out))
 
 
+@patient
 @given(rows, additions)
 def test_no_value_that_came_in_is_changed(row: dict[str, Any], ours: dict[str, Any]) -> None:
     """Whatever the row has taken for itself."""
     assert kept(row, placed(row, ours))
 
 
+@patient
 @given(st.dictionaries(st.sampled_from(ADDED), values), additions)
 def test_nothing_that_is_added_is_lost(row: dict[str, Any], ours: dict[str, Any]) -> None:
     """Beside the row's keys, or in `leadwire` where its own key is taken."""
