@@ -4,11 +4,8 @@ Touches no store and no bus. A lead whose page cannot be made is named with its 
 and the others go on; a template or brand that cannot be used ends the command before any page.
 """
 
-import asyncio
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,21 +16,17 @@ import click
 from agents.cli import session
 from agents.cli.leads_score import progress
 from agents.intake import mapping, reading
-from agents.landing import brand, publishing
-from agents.landing.brand import Brand, BrandError
-from agents.landing.core import Site, make
-from agents.landing.publishing import Folder, PlaceError
-from agents.landing.site import HEADERS, around
-from agents.landing.templates import TemplateProblem, Templates
-from agents.landing.values import Failed, Made, Page, PageError, Tally
+from agents.landing.brand import BrandError
+from agents.landing.building import Plan, Run
+from agents.landing.publishing import PlaceError
+from agents.landing.site import HEADERS
+from agents.landing.templates import TemplateProblem
+from agents.landing.values import Failed
 from contracts import registry
 from contracts.errors import ContractError
 from contracts.inbound import InboundLead
 from contracts.lead import Enrichment, LeadFields
 from contracts.upcast import upcast
-
-AT_ONCE = 64
-"""Leads whose pages are made together; memory holds no more than these."""
 
 
 @click.command("build")
@@ -61,11 +54,13 @@ def build(
 
     Unchanged pages are not written again. Ends with 1 where a lead's page could not be made.
     """
+    plan = Plan(url=url, out=out, brand=brand_folder, templates=templates, dry=dry_run)
     try:
-        site = _site(url, brand_folder, templates)
+        run = Run(plan, told=_failed)
+        for text in run.hand.site.brand.notes if run.hand.site.brand else ():
+            click.echo(f"note: {text}", err=True)
         source = reading.read(file, name=getattr(file, "name", "stdin"))
         with progress(file) as advance:
-            run = Run(site, Folder(out), dry=dry_run)
             run.over(_leads(source, maps, run, advance))
         if not dry_run:
             run.finish(prune)
@@ -76,91 +71,8 @@ def build(
     _report(run, json_)
 
 
-def _site(url: str, brand_folder: Path | None, templates: Path | None) -> Site:
-    said: Brand | None = None
-    if brand_folder is not None:
-        said = brand.read(brand_folder)
-        for text in said.notes:
-            click.echo(f"note: {text}", err=True)
-    made = Templates(templates)
-    for name in made.names():
-        made.check(f"{name}.html")
-    own = partial(brand.of_business, brand_folder) if brand_folder else None
-    return Site(url=url.rstrip("/"), templates=made, brand=said, brand_of=own)
-
-
-@dataclass
-class Run:
-    """One build: counts, addresses, and what was written."""
-
-    site: Site
-    place: Folder
-    dry: bool = False
-    tally: Tally = field(default_factory=Tally)
-    urls: list[str] = field(default_factory=list)
-    slugs: set[str] = field(default_factory=set)
-    keys: dict[str, int] = field(default_factory=dict)
-    written: int = 0
-    removed: int = 0
-
-    def over(self, leads: Iterator[tuple[str, LeadFields, Enrichment | None]]) -> None:
-        """Makes and writes pages, some at once: pictures and files leave the interpreter free."""
-        with ThreadPoolExecutor() as pool:
-            chunk: list[tuple[str, LeadFields, Enrichment | None]] = []
-            for one in leads:
-                chunk.append(one)
-                if len(chunk) == AT_ONCE:
-                    self._chunk(pool, chunk)
-                    chunk = []
-            self._chunk(pool, chunk)
-
-    def _chunk(
-        self, pool: ThreadPoolExecutor, chunk: list[tuple[str, LeadFields, Enrichment | None]]
-    ) -> None:
-        for made, written in pool.map(self._one, chunk):
-            self.told(made)
-            self.written += written
-            if isinstance(made, Page):
-                self.urls.append(made.url)
-                self.slugs.add(made.slug)
-
-    def told(self, made: Made) -> None:
-        """Counts one, and names it where it failed."""
-        self.tally.add(made)
-        if isinstance(made, Failed):
-            click.echo(f"lead {made.key}: {made.problem}; {made.remedy}", err=True)
-
-    def _one(self, given: tuple[str, LeadFields, Enrichment | None]) -> tuple[Made, int]:
-        key, lead, enrichment = given
-        try:
-            made = make(lead, enrichment, self.site, key=key)
-            written = 0
-            if isinstance(made, Page) and not self.dry:
-                for path, body in publishing.in_order(made.files):
-                    if not self.place.holds(path, body):
-                        self.place.store(path, body)
-                        written += 1
-        except PageError as error:
-            return Failed(key=key, problem=error.problem, remedy=error.remedy), 0
-        except PlaceError as error:
-            return Failed(key=key, problem=error.problem, remedy=error.remedy), 0
-        return made, written
-
-    def finish(self, prune: bool) -> None:
-        """Writes what stands around the pages, and removes what this file does not hold."""
-        asyncio.run(self._finish(prune))
-
-    async def _finish(self, prune: bool) -> None:
-        for path, body in around(self.site, self.urls).items():
-            self.written += await publishing.put(self.place, path, body)
-        if prune:
-            names = [name async for name in self.place.names()]
-            old = [n for n in names if self._is_old(n)]
-            self.removed = await publishing.remove(self.place, old)
-
-    def _is_old(self, name: str) -> bool:
-        slug = name.partition("/")[0]
-        return publishing.PAGE.fullmatch(slug) is not None and slug not in self.slugs
+def _failed(one: Failed) -> None:
+    click.echo(f"lead {one.key}: {one.problem}; {one.remedy}", err=True)
 
 
 def _leads(
@@ -169,21 +81,22 @@ def _leads(
     """Rows as leads with their keys; what is no lead is named and counted."""
     by_name = source.format == "csv"
     chosen = mapping.chosen(maps, source.columns, by_name=by_name) if source.columns else None
+    keys: dict[str, int] = {}
     for row in source.rows:
         advance()
         if isinstance(row, reading.Reject):
-            run.told(Failed(key=f"row {row.row}", problem=row.message, remedy="mend the row"))
+            run.count(Failed(key=f"row {row.row}", problem=row.message, remedy="mend the row"))
             continue
         chosen = chosen or mapping.chosen(maps, tuple(row.data), by_name=by_name)
-        found = _lead(row, chosen, run)
+        found = _lead(row, chosen, keys)
         if isinstance(found, Failed):
-            run.told(found)
+            run.count(found)
         else:
             yield found
 
 
 def _lead(
-    row: reading.Accepted, chosen: mapping.FieldMap, run: Run
+    row: reading.Accepted, chosen: mapping.FieldMap, keys: dict[str, int]
 ) -> tuple[str, LeadFields, Enrichment | None] | Failed:
     data = row.data
     try:
@@ -195,10 +108,10 @@ def _lead(
         key = str(data.get("dedup_key") or f"row {row.row}")
         return Failed(key=key, problem=str(error), remedy=f"mend row {row.row}")
     key = lead.dedup_key or f"row-{row.row}"
-    if key in run.keys:
-        problem = f"row {row.row} has the key of row {run.keys[key]}"
+    if key in keys:
+        problem = f"row {row.row} has the key of row {keys[key]}"
         return Failed(key=key, problem=problem, remedy="give each lead its own dedup_key")
-    run.keys[key] = row.row
+    keys[key] = row.row
     return key, lead, enrichment
 
 
@@ -206,7 +119,7 @@ def _report(run: Run, json_: bool) -> None:
     stats = run.tally.landing_stats()
     if json_:
         counts = {"files_written": run.written, "files_removed": run.removed}
-        session.as_json({"out": str(run.place.root), **stats, **counts})
+        session.as_json({"out": str(run.plan.out), **stats, **counts})
     else:
         click.echo(f"{stats['pages']} pages, {run.written} files written, {run.removed} removed")
         for reason, count in stats["skipped"].items():

@@ -27,7 +27,7 @@ from agents.landing.brand import Brand, BrandError, merged
 from agents.landing.colours import Palette, Rgb
 from agents.landing.known import Business
 from agents.landing.templates import PLACEHOLDERS, Namespace, TemplateProblem, Templates
-from agents.landing.values import Failed, Made, Page, PageError, Skipped
+from agents.landing.values import Failed, Page, PageError, Skipped
 from agents.landing.words import Words
 from contracts.lead import Enrichment, LeadFields
 
@@ -64,7 +64,7 @@ class Site:
 
 def make_all(
     leads: Iterable[tuple[str, LeadFields, Enrichment | None]], site: Site
-) -> Iterator[Made]:
+) -> Iterator[Page | Skipped | Failed]:
     """Makes the pages of (key, lead, enrichment) one by one; what fails is named, the rest goes on.
 
     Raises PageError for a template or brand that cannot be used: it would fail for every lead.

@@ -67,10 +67,30 @@ class Page:
         return self.files[f"{self.slug}/card.png"]
 
     @property
+    def built(self) -> "Built":
+        """What is left to count once its files are written."""
+        kept = {name: getattr(self, name) for name in Built.__slots__}
+        return Built(**kept)
+
+    @property
     def size(self) -> int:
         """Bytes that a visitor's browser loads at most: the largest HTML, and the picture."""
         pages = [len(body) for path, body in self.files.items() if path.endswith(".html")]
         return max(pages) + len(self.picture)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A page without its files: what counts and sitemaps need, small enough to cross processes."""
+
+    key: str
+    slug: str
+    url: str
+    template: str
+    languages: tuple[str, ...]
+    missing: tuple[str, ...]
+    unsure: tuple[str, ...]
+    size: int
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:
@@ -99,7 +119,7 @@ class Failed:
     remedy: str
 
 
-Made = Page | Skipped | Failed
+Made = Page | Built | Skipped | Failed
 
 
 @dataclass(slots=True)
@@ -125,7 +145,7 @@ class Tally:
         else:
             self._page(made)
 
-    def _page(self, page: Page) -> None:
+    def _page(self, page: Page | Built) -> None:
         self.pages += 1
         self.templates[page.template] += 1
         self.languages.update(page.languages[:1])

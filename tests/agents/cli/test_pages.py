@@ -15,13 +15,14 @@ import pytest
 
 from agents import wiring
 from agents.cli import session
-from agents.cli.pages import Run
 from agents.doing import DoingTurn
 from agents.landing.agent import Landing
-from agents.landing.core import Site, mark
+from agents.landing.building import Plan, Run
+from agents.landing.core import mark
 from agents.landing.publishing import Folder
 from agents.landing.sites import Sites
 from agents.settings import Settings, SettingsError
+from contracts.lead import LeadFields
 from tests.agents.cast import Cast
 from tests.agents.cli.place import SECRET, Place
 from tests.agents.stage import scored
@@ -156,7 +157,7 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
     """Five times the pages take no more at the peak but for their addresses."""
     peaks = []
     for count in (150, 750):
-        run = Run(Site(url="https://pages.example"), Folder(tmp_path / str(count)))
+        run = Run(Plan(url="https://pages.example", out=tmp_path / str(count)), cores=1)
         run.over(islice(bench.leads(count), 50))  # caches fill before it counts
         tracemalloc.start()
         run.over(islice(bench.leads(count), 50, None))
@@ -164,6 +165,29 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
         tracemalloc.stop()
         assert run.tally.pages == count
     assert peaks[1] - peaks[0] < 600 * 2_000, peaks
+
+
+def test_many_leads_are_made_by_several_processes_as_by_one(tmp_path: Path) -> None:
+    """The same files, counts and order of addresses; a failure is told all the same."""
+    runs = []
+    for cores in (1, 2):
+        told: list[Any] = []
+        run = Run(
+            Plan(url="https://pages.example", out=tmp_path / str(cores)),
+            cores=cores,
+            told=told.append,
+        )
+        nameless = ("nameless", LeadFields(address="1 Quay"), None)
+        run.over([*bench.leads(400), nameless])
+        run.finish(prune=False)
+        assert [one.key for one in told] == ["nameless"]
+        runs.append(run)
+    one, two = runs
+    assert (one.urls, one.written) == (two.urls, two.written)
+    assert one.tally.landing_stats() == two.tally.landing_stats()
+    for name in sorted(files(tmp_path / "1")):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+    assert files(tmp_path / "1") == files(tmp_path / "2")
 
 
 # ── with a store ──────────────────────────────────────────────────────────────────────────────
