@@ -29,6 +29,18 @@ def around(site: Site, urls: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
+def above(site: Site, sites: Iterable[Site]) -> dict[str, bytes]:
+    """What stands at the root of a place that holds several sites: crawlers and web servers
+    look for robots.txt, the 404 and the headers there alone. `site` is the root itself."""
+    maps = "".join(f"Sitemap: {one.url}/sitemap.xml\n" for one in sites)
+    allowed = "User-agent: *\nAllow: /\n\n" + maps
+    return {
+        "robots.txt": (allowed if site.indexed else robots(site)).encode(),
+        "404.html": not_found(site).encode(),
+        "_headers": HEADERS.encode(),
+    }
+
+
 def sitemaps(site_url: str, urls: Sequence[str]) -> dict[str, bytes]:
     """One sitemap, or several with an index where there are more than 50,000 addresses."""
     if len(urls) <= MOST:

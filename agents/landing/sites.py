@@ -41,13 +41,20 @@ class Sites:
                 raise PageError(key, str(error), "then publish its page again") from error
         return found
 
-    def _site(self, tenant: str) -> Site:
+    def root(self) -> Site:
+        """The root of all sites, nobody's brand."""
+        return Site(url=self.url.rstrip("/"), templates=self._all_templates(), indexed=self.indexed)
+
+    def _all_templates(self) -> Templates:
         if self._templates is None:
             self._templates = Templates(self.templates)
+        return self._templates
+
+    def _site(self, tenant: str) -> Site:
         folder, said = self._brand(tenant)
         return Site(
             url=f"{self.url.rstrip('/')}/{tenant}",
-            templates=self._templates,
+            templates=self._all_templates(),
             brand=said,
             brand_of=(lambda key: brand.of_business(folder, key)) if folder else None,
             indexed=self.indexed,

@@ -13,7 +13,8 @@ from agents.base import Commits
 from agents.landing import publishing
 from agents.landing.agent import KIND, NAME, UP, Landing
 from agents.landing.publishing import PlaceError
-from agents.landing.site import around
+from agents.landing.site import above, around
+from agents.landing.templates import TemplateProblem
 from agents.landing.values import PageError
 from agents.leading import Leading
 from agents.ports import nudged
@@ -27,6 +28,8 @@ EVERY = 30.0
 """Least machine seconds between two rounds."""
 LOOK = 3600.0
 """Machine seconds after which a round is made though nothing was heard of a change."""
+LOOK_SHARED = 120.0
+"""The same where other processes publish too, of whose pages this one hears nothing."""
 PAGE = 500
 
 
@@ -42,26 +45,27 @@ class Upkeep:
         """Goes round for ever."""
         self.agent.changed.set()
         while True:
-            await nudged(self.agent.changed, LOOK)
+            await nudged(self.agent.changed, LOOK_SHARED if self.commits.shared else LOOK)
             self.agent.changed.clear()
             try:
                 if await self.leading.ours():
                     await self.round()
-            except Unavailable as error:
-                log.warning("pages_upkeep_waits", error=str(error))
-            except (PlaceError, PageError) as error:
+            except (Unavailable, PlaceError, PageError, TemplateProblem) as error:
                 log.error("pages_upkeep_failed", error=str(error))
+                self.agent.changed.set()
             await nudged(asyncio.Event(), EVERY)
 
     async def round(self) -> int:
         """Writes what differs, client by client; returns how many files were written."""
         urls = await pages_up(self.commits.store)
+        sites = {tenant: await asyncio.to_thread(self.agent.sites.of, tenant) for tenant in urls}
         written = 0
         for tenant, found in urls.items():
-            site = await asyncio.to_thread(self.agent.sites.of, tenant)
-            files = await asyncio.to_thread(around, site, found)
+            files = await asyncio.to_thread(around, sites[tenant], found)
             for path, body in files.items():
                 written += await publishing.put(self.agent.place, f"{tenant}/{path}", body)
+        for path, body in above(self.agent.sites.root(), sites.values()).items():
+            written += await publishing.put(self.agent.place, path, body)
         return written
 
 

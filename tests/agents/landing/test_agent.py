@@ -67,7 +67,8 @@ class Desk:
         await self.turn.drain(60)
 
     def files(self) -> set[str]:
-        return set(self.place._names(""))
+        """The files of pages and what stands around them, by client."""
+        return {name for name in self.place._names("") if "/" in name}
 
     def said(self, topic: str) -> list[Event]:
         return self.table.relay.events(topic)
@@ -231,8 +232,9 @@ async def test_sitemap_and_robots_follow_the_pages_that_are_up(tmp_path: Path) -
     desk = Desk(tmp_path)
     upkeep = Upkeep(desk.agent, desk.table.commits, "process-1")
     await desk.tell(scored(1), scored(2))
-    assert await upkeep.round() == 4
+    assert await upkeep.round() == 7
     sitemap = tmp_path / TENANT / "sitemap.xml"
+    assert f"Sitemap: {URL}/harbour/sitemap.xml" in (tmp_path / "robots.txt").read_text()
     assert sitemap.read_text().count("<loc>") == 2
     assert await upkeep.round() == 0
     await desk.tell(erased())
