@@ -23,6 +23,7 @@ from agents.engines import make_clock as make_clock
 from agents.engines import make_store as make_store
 from agents.engines import postgres_place as postgres_place
 from agents.enrichment.agent import Enrichment
+from agents.enrichment.base import Source
 from agents.inbox.agent import Door, Mailboxes
 from agents.intake.agent import Intake
 from agents.names import Names
@@ -78,6 +79,8 @@ class System:
     web: Any = None
     draining: bool = False
     adapters: dict[str, Adapter] = field(default_factory=dict)
+    asked: Sequence[Source] | None = None
+    """Sources of enrichment; None: those that settings name."""
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     # opening
@@ -357,7 +360,8 @@ def make_sites(settings: Settings) -> "Sites":
 
 
 def _enrichment(system: System, incarnation: str, closed: str | None) -> Enrichment:
-    sources = enrichment_sources(system.settings, system.clock)
+    named = system.asked is None
+    sources = enrichment_sources(system.settings, system.clock) if named else system.asked or ()
     system.closing += [source.close for source in sources]
     return Enrichment(
         sources, slots=system.settings.enrichment_slots, brain=system.settings.brain_enrich_when

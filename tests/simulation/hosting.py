@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from agents import controls, declaring, wiring
 from agents.base import Commits
+from agents.enrichment.base import Source
 from agents.inbox.taking import Taking
 from agents.names import Names
 from agents.outbox import OutboxRelay
@@ -93,6 +94,7 @@ class Hosting:
         self.weather = Weather(self.rng, profile)
         self.bus = MemoryBus(wiring.topics(), partitions=4, faults=self.weather)
         self.books = {name: Book(name, VendorClass(kind)) for name, kind in CLASSES.items()}
+        self.source: Callable[[Process], Source] | None = None
         self.judge = Judge(CAP, GAP)
         self.stops = Stops()
         self.names = Names(SECRET)
@@ -204,6 +206,8 @@ class Hosting:
         system = wiring.build(settings, AGENTS, clock=clock, ids=self.ids, store=store, bus=bus)
         for name, book in self.books.items():
             system.adapters[name] = Vendor(book, process, self)
+        if self.source is not None:
+            system.asked = [self.source(process)]
         return system
 
     def _crashed(self, process: Process, bus: ProcessBus) -> None:

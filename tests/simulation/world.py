@@ -16,6 +16,7 @@ from typing import Any, cast
 import orjson
 
 from agents import controls
+from agents.enrichment.base import Source
 from agents.inbox.unsubscribe import Unsubscribe
 from agents.inbox.webhook import Webhooks
 from agents.simulator import loop as virtual
@@ -322,11 +323,18 @@ class Reader:
         return [event]
 
 
-def simulate(seed: int, *, leads: int = 16, profile: Profile | None = None) -> Outcome:
-    """Runs one seed to its end and returns what was broken."""
+def simulate(
+    seed: int,
+    *,
+    leads: int = 16,
+    profile: Profile | None = None,
+    source: Callable[[Process], Source] | None = None,
+) -> Outcome:
+    """Runs one seed to its end and returns what was broken; `source` is what enrichment asks."""
 
     async def main(clock: virtual.VirtualClock) -> Outcome:
         world = World(seed, draw(seed) if profile is None else profile, leads)
+        world.source = source
         await world.open()
         await world.trouble()
         await world.quiet()
