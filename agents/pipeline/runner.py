@@ -41,6 +41,7 @@ OUTPUTS: Mapping[str, str] = {
     "scoring": "scored.jsonl",
     "landing": "landing_pages.jsonl",
 }
+REPORT = "report.html"
 PAGES = "pages"
 PAGES_URL = "https://pages.example"
 """Where pages say that they are until somebody says where they will be."""
@@ -224,7 +225,10 @@ class Run:
         await self._finish()
         stats = {**self.counts.stats(), "notes": list(source.notes)}
         text = orjson.dumps(stats, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        self.work.finish({"stats.json": text, **self._reported(stats, now)})
+        whole = {"stats.json": text, **self._reported(stats, now)}
+        made = {*self.work.lengths(), *whole}
+        self.work.finish(whole)
+        self.work.withdraw([name for name in (*OUTPUTS.values(), REPORT) if name not in made])
         return stats
 
     @property
@@ -248,7 +252,7 @@ class Run:
 
         title, when = Path(self.file.name).name, f"{now:%d %B %Y, %H:%M} UTC"
         found = figures.of(self.work.inner, self.work.out / PAGES, stats, title, when)
-        return {"report.html": page.rendered(found)}
+        return {REPORT: page.rendered(found)}
 
     def _keep(self, done: int, now: datetime) -> None:
         if self._landing is not None:

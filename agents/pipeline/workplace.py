@@ -179,6 +179,11 @@ class Workplace:
         self.close()
         shutil.rmtree(self.inner)
 
+    def withdraw(self, names: Sequence[str]) -> None:
+        """Removes outputs of an earlier run that this one has not made: OUT shows one run."""
+        for name in names:
+            (self.out / name).unlink(missing_ok=True)
+
     def _move(self, names: Sequence[str]) -> None:
         """Puts outputs into place; those that a kill left behind are moved by the next run."""
         for name in names:
@@ -240,6 +245,9 @@ class Nowhere(Workplace):
         pass
 
     def finish(self, texts: Mapping[str, bytes]) -> None:
+        pass
+
+    def withdraw(self, names: Sequence[str]) -> None:
         pass
 
     def of(self, hashes: Sequence[str]) -> dict[str, Known]:

@@ -26,7 +26,7 @@ values = st.recursive(
 rows = st.dictionaries(st.sampled_from(ADDED) | st.text(max_size=4), values, max_size=6)
 additions = st.dictionaries(st.sampled_from(ADDED), st.dictionaries(st.text(max_size=3), values))
 
-patient = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """No property fails because a machine is busy."""
 
 

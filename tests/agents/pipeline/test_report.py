@@ -137,6 +137,17 @@ def test_an_empty_distribution_and_small_shares_are_drawn_as_such() -> None:
     ]  # fmt: skip
 
 
+def test_a_later_run_leaves_no_output_of_the_one_before(tmp_path: Path) -> None:
+    """What it has not made itself goes, so that nobody reads two runs as one."""
+    path = SAMPLES / "leads" / "osm_places.jsonl"
+    report(path, tmp_path / "out")
+    assert run(path, "--out", tmp_path / "out", "--skip", "landing").exit_code == 0
+    found = {one.name for one in (tmp_path / "out").iterdir() if one.is_file()}
+    assert found == {
+        "routed.jsonl", "enriched.jsonl", "scored.jsonl", "rejected.jsonl", "stats.json",
+    }  # fmt: skip
+
+
 def test_a_run_without_scores_has_a_report_too(tmp_path: Path) -> None:
     """What a skipped stage would have shown is left out."""
     path = SAMPLES / "leads" / "uk_restaurants.csv"
