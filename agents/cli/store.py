@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from agents import restoring, wiring
 from agents.base import Commits
-from agents.cli import session
+from agents.cli import session, store_postgres
 from agents.outbox import OutboxRelay
 from agents.ports import Clock, SystemIds
 from agents.settings import Settings, SettingsError
@@ -128,7 +129,7 @@ def backup(file: Path, overwrite: bool, json_: bool) -> None:
     async def main() -> None:
         settings = session.loaded().settings
         now = wiring.make_clock(settings).now()
-        done = upkeep.back_up(store_file(settings), file, now, overwrite=overwrite)
+        done = await _backed_up(settings, file, now, overwrite)
         if json_:
             values = {"file": str(done.file), "bytes": done.size, "as_of": now.isoformat()}
             session.as_json({**values, "stops_file": str(done.stops_file), "stops": done.stops})
@@ -139,28 +140,45 @@ def backup(file: Path, overwrite: bool, json_: bool) -> None:
     session.run(main)
 
 
+async def _backed_up(settings: Settings, file: Path, now: datetime, overwrite: bool) -> Any:
+    if settings.store.startswith("postgres:"):
+        return await store_postgres.back_up(settings, file, now, overwrite=overwrite)
+    return upkeep.back_up(store_file(settings), file, now, overwrite=overwrite)
+
+
 # ── restore ───────────────────────────────────────────────────────────────────────────────────
 
 
 @click.command("restore")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--as-of", "as_of", required=True, help="When FILE was taken: 2026-11-23T09:00:00Z.")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--as-of", "as_of", required=True, help="When it was taken: 2026-11-23T09:00:00Z.")
+@click.option("--replaced", help="Postgres: the database that the copy replaces, for its stops.")
 @click.option("--json", "json_", is_flag=True, help="One JSON object on stdout.")
-def restore(file: Path, as_of: str, json_: bool) -> None:
+def restore(file: Path | None, as_of: str, replaced: str | None, json_: bool) -> None:
     """Puts the copy FILE in the store's place. Every touch that may have gone out since --as-of
     counts as sent and is listed by `unknowns list`; commands of before are refused. The replaced
-    store is kept beside it. Stop the processes that consume from it first."""
+    store is kept beside it. Stop the processes that consume from it first.
+
+    On Postgres, pg_restore puts the copy into a database of another name first; then name that one
+    in `store`, and run this without FILE."""
 
     async def main() -> None:
         settings = session.loaded().settings
         clock = wiring.make_clock(settings)
         taken = _moment(as_of, clock)
+        if settings.store.startswith("postgres:"):
+            done = await store_postgres.restore(settings, file, taken, clock, replaced)
+            _report(done.place, taken, done.marked, done.stops, replaced, json_)
+            return
         path = store_file(settings)
+        if file is None or replaced is not None:
+            text = "name the copy: leadwire restore FILE --as-of TIME (--replaced is Postgres's)"
+            raise session.Stop(text, session.USAGE)
         with upkeep.consuming(path):
             prepared = upkeep.prepare(path, file, taken, SystemIds().new())
             marked = await _marked(prepared.file, settings, clock, taken)
             kept = upkeep.exchange(path, prepared.file)
-        _report(path, taken, marked, prepared.stops, kept, json_)
+        _report(str(path), taken, marked, prepared.stops, kept, json_)
 
     session.run(main)
 
@@ -193,17 +211,17 @@ async def _marked(
 
 
 def _report(
-    path: Path,
+    path: str,
     taken: datetime,
     marked: restoring.Marked,
     stops: int,
-    kept: Path | None,
+    kept: Path | str | None,
     json_: bool,
 ) -> None:
     if json_:
         session.as_json(
             {
-                "store": str(path),
+                "store": path,
                 "as_of": taken.isoformat(),
                 "unknown": marked.ledger + marked.later,
                 "stops_carried": stops,

@@ -121,7 +121,15 @@ class PostgresStore(StateStore):
         return clocks.skew(self._known, self._wall(), self._elapsed())
 
     @property
-    def _ask(self) -> Asking:
+    def home(self) -> str:
+        """Where the database is: its cluster's identifier, and its number there."""
+        assert self._facts is not None
+        return self._facts.home
+
+    @property
+    def asking(self) -> Asking:
+        """Single statements, for what an operator does (`upkeep`); raises Unavailable before the
+        start."""
         if self._asking is None:
             raise Unavailable(f"{self._place}: the store is not started")
         return self._asking
@@ -160,13 +168,13 @@ class PostgresStore(StateStore):
 
     async def rows(self, refs: Iterable[Ref]) -> dict[Ref, Row]:
         named = list(refs)
-        return await reading.rows(self._ask, named) if named else {}
+        return await reading.rows(self.asking, named) if named else {}
 
     async def children(
         self, tenant_parents: Iterable[tuple[TenantId, str]], kind: str
     ) -> dict[tuple[TenantId, str], list[Row]]:
         pairs = list(tenant_parents)
-        return await reading.children(self._ask, pairs, kind) if pairs else {}
+        return await reading.children(self.asking, pairs, kind) if pairs else {}
 
     async def scan(
         self,
@@ -177,33 +185,33 @@ class PostgresStore(StateStore):
         after: str = "",
         limit: int = 100,
     ) -> list[Row]:
-        return await reading.scan(self._ask, tenant, kind, status, after, limit)
+        return await reading.scan(self.asking, tenant, kind, status, after, limit)
 
     # consumed ids, outbox, dead letters
 
     async def consumed(self, agent: str, ids: Sequence[str]) -> set[str]:
-        return await reading.consumed(self._ask, agent, ids) if ids else set()
+        return await reading.consumed(self.asking, agent, ids) if ids else set()
 
     async def outbox(
         self, now: datetime, limit: int, *, machine: float, lease: float
     ) -> list[OutboxRow]:
         at = machine + self._offset()
-        return await deeds.claim_outbox(self._ask, now, limit, at, at + lease)
+        return await deeds.claim_outbox(self.asking, now, limit, at, at + lease)
 
     async def published(self, numbers: Sequence[int]) -> None:
         if numbers:
-            await deeds.delete_published(self._ask, numbers)
+            await deeds.delete_published(self.asking, numbers)
 
     async def dead_letters(
         self, tenant: TenantId | None, *, agent: str | None = None, state: str | None = "dead"
     ) -> list[DeadLetter]:
-        return await reading.dead_letters(self._ask, tenant, agent, state)
+        return await reading.dead_letters(self.asking, tenant, agent, state)
 
     async def settle_dead(self, id_: str, *, state: str, note: str, at: datetime) -> bool:
-        return await deeds.settle_dead(self._ask, id_, state, note, at)
+        return await deeds.settle_dead(self.asking, id_, state, note, at)
 
     async def forget_consumed(self, before: datetime, limit: int = 10_000) -> int:
-        return await deeds.forget_consumed(self._ask, before, limit)
+        return await deeds.forget_consumed(self.asking, before, limit)
 
     # stops, ledger, quota, credit
 
@@ -211,85 +219,85 @@ class PostgresStore(StateStore):
         self, pairs: Iterable[tuple[TenantId, str]]
     ) -> dict[tuple[TenantId, str], list[Stop]]:
         named = list(pairs)
-        return await reading.stops(self._ask, named) if named else {}
+        return await reading.stops(self.asking, named) if named else {}
 
     async def stops_of(
         self, tenant: TenantId | None, *, holding_at: datetime | None = None
     ) -> list[Stop]:
-        return await reading.stops_of(self._ask, tenant, holding_at)
+        return await reading.stops_of(self.asking, tenant, holding_at)
 
     async def sends(self, tenant: TenantId | None, ids: Iterable[SendId]) -> dict[SendId, Send]:
         named = list(ids)
-        return await reading.sends(self._ask, tenant, named, self._offset()) if named else {}
+        return await reading.sends(self.asking, tenant, named, self._offset()) if named else {}
 
     async def sends_of(self, tenant: TenantId, leads: Sequence[LeadId]) -> dict[LeadId, list[Send]]:
         if not leads:
             return {}
-        return await reading.sends_of(self._ask, tenant, leads, self._offset())
+        return await reading.sends_of(self.asking, tenant, leads, self._offset())
 
     async def sends_to(
         self, tenant: TenantId, addresses: Sequence[AddressHash]
     ) -> dict[AddressHash, list[Send]]:
         if not addresses:
             return {}
-        return await reading.sends_to(self._ask, tenant, addresses, self._offset())
+        return await reading.sends_to(self.asking, tenant, addresses, self._offset())
 
     async def sends_in(
         self, state: SendState, *, tenant: TenantId | None = None, limit: int = 1000
     ) -> list[Send]:
-        return await reading.sends_in(self._ask, state, tenant, limit, self._offset())
+        return await reading.sends_in(self.asking, state, tenant, limit, self._offset())
 
     async def expired_claims(self, machine: float, limit: int = 1000) -> list[Send]:
-        return await reading.expired_claims(self._ask, machine, limit, self._offset())
+        return await reading.expired_claims(self.asking, machine, limit, self._offset())
 
     async def retries_due(self, now: datetime, limit: int = 1000) -> list[Send]:
-        return await reading.retries_due(self._ask, now, limit, self._offset())
+        return await reading.retries_due(self.asking, now, limit, self._offset())
 
     async def usage(
         self, resources: Sequence[ResourceId], since: datetime, now: datetime
     ) -> dict[ResourceId, Usage]:
-        return await reading.usage(self._ask, resources, since, now) if resources else {}
+        return await reading.usage(self.asking, resources, since, now) if resources else {}
 
     async def credit(self, tenants: Iterable[TenantId]) -> dict[TenantId, int]:
         named = list(tenants)
-        return await reading.credit(self._ask, named) if named else {}
+        return await reading.credit(self.asking, named) if named else {}
 
     # timers
 
     async def timers(self, agent: str, keys: Iterable[PartitionKey]) -> dict[PartitionKey, Timer]:
         named = list(keys)
-        return await timing.timers(self._ask, agent, named, self._offset()) if named else {}
+        return await timing.timers(self.asking, agent, named, self._offset()) if named else {}
 
     async def due_timers(self, now: datetime, machine: float, limit: int) -> list[Timer]:
         offset = self._offset()
-        return await timing.due_timers(self._ask, now, machine + offset, limit, offset)
+        return await timing.due_timers(self.asking, now, machine + offset, limit, offset)
 
     async def due_pools(self, now: datetime, machine: float) -> dict[str, PoolDemand]:
-        return await timing.due_pools(self._ask, now, machine + self._offset())
+        return await timing.due_pools(self.asking, now, machine + self._offset())
 
     async def due_in_pool(
         self, pool: str, now: datetime, machine: float, limit: int, *, unmarked: bool = False
     ) -> list[Timer]:
         offset = self._offset()
         return await timing.due_in_pool(
-            self._ask, pool, now, machine + offset, limit, offset, unmarked=unmarked
+            self.asking, pool, now, machine + offset, limit, offset, unmarked=unmarked
         )
 
     async def pool_ahead(self, pools: Sequence[str], until: datetime) -> dict[str, int]:
-        return await timing.pool_ahead(self._ask, pools, until) if pools else {}
+        return await timing.pool_ahead(self.asking, pools, until) if pools else {}
 
     async def next_due(self, machine: float) -> datetime | None:
-        return await timing.next_due(self._ask, machine + self._offset())
+        return await timing.next_due(self.asking, machine + self._offset())
 
     # leases, history, information
 
     async def acquire(self, name: str, owner: str, machine: float, seconds: float) -> Lease | None:
         until, offset = machine + seconds, self._offset()
-        epoch = await deeds.acquire(self._ask, name, owner, machine + offset, until + offset)
+        epoch = await deeds.acquire(self.asking, name, owner, machine + offset, until + offset)
         return None if epoch is None else Lease(name=name, owner=owner, epoch=epoch, until=until)
 
     async def release(self, lease: Lease) -> None:
-        await deeds.release(self._ask, lease)
+        await deeds.release(self.asking, lease)
 
     async def journal(
         self,
@@ -300,21 +308,21 @@ class PostgresStore(StateStore):
         after: int = 0,
         limit: int = 1000,
     ) -> list[Line]:
-        return await reading.journal(self._ask, tenant, lead, account, after, limit)
+        return await reading.journal(self.asking, tenant, lead, account, after, limit)
 
     async def tally(
         self, tenant: TenantId | None, since: datetime, until: datetime
     ) -> dict[tuple[str, str, str], int]:
-        return await reading.tally(self._ask, tenant, since, until)
+        return await reading.tally(self.asking, tenant, since, until)
 
     async def backlog(self, now: datetime, machine: float) -> Backlog:
-        return await timing.backlog(self._ask, now, machine + self._offset())
+        return await timing.backlog(self.asking, now, machine + self._offset())
 
     async def erase(self, tenant: TenantId, lead: LeadId, at: datetime) -> int:
-        return await deeds.erase(self._ask, tenant, lead, at)
+        return await deeds.erase(self.asking, tenant, lead, at)
 
     async def info(self) -> StoreInfo:
-        words = await deeds.meta(self._ask)
+        words = await deeds.meta(self.asking)
         assert self._facts is not None
         moved = words.get("home") != self._facts.home
         return StoreInfo(
@@ -327,7 +335,7 @@ class PostgresStore(StateStore):
         )
 
     async def close_sending(self, reason: str | None) -> None:
-        await deeds.put_meta(self._ask, "closed", reason)
+        await deeds.put_meta(self.asking, "closed", reason)
 
 
 async def _closed(pool: "asyncpg.Pool[Any]") -> None:
