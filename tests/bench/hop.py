@@ -40,10 +40,11 @@ START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 TENANT, KIND, AGENT = "acme", "counts", "bench"
 
 
-def fact(number: int) -> Event:
-    """The fact that comes in."""
+def fact(number: int, place: int | None = None) -> Event:
+    """The fact that comes in, about the lead at a place (one after another where none is named)."""
     moment = START + timedelta(seconds=number)
-    name = LeadId(f"lead-{number % KEYS}")
+    place = number % KEYS if place is None else place
+    name = LeadId(f"lead-{place}")
     said = lead.Delivered(
         lead_id=name,
         occurred_at=moment,
@@ -52,7 +53,7 @@ def fact(number: int) -> Event:
     )
     return registry.produce(
         said,
-        key=partition_key(TENANT, f"account-{number % KEYS}"),
+        key=partition_key(TENANT, f"account-{place}"),
         source="/inbox",
         cause=f"webhook-{number}",
         campaign=CampaignId("spring"),

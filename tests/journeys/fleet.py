@@ -26,7 +26,7 @@ from tests.journeys.outside import PATIENCE, Process
 from tests.journeys.watching import KafkaLag, readers
 
 ROLES: Mapping[str, Sequence[str]] = {
-    "front": ("intake", "scoring", "writer"),
+    "front": ("intake", "enrichment", "scoring", "writer"),
     "orchestrator": ("orchestrator", "replies"),
     "sender": ("sender",),
     "inbox": ("inbox", "analytics"),

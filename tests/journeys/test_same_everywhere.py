@@ -4,6 +4,7 @@ order and repetition of events (acceptance line c)."""
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,18 @@ LIMIT = 420
 """Machine seconds after which runs that hang are ended."""
 
 
-async def run(kind: str, way: str, folder: Path, room: asyncio.Semaphore) -> dict[str, Any]:
-    """Runs one campaign in a process of its own."""
+async def run(
+    kind: str,
+    way: str,
+    folder: Path,
+    room: asyncio.Semaphore,
+    engines: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Runs one campaign in a process of its own; `engines` are settings of kind `cluster`."""
     async with room:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", everywhere.__name__, kind, way, str(folder)),
+            json.dumps(dict(engines or {})),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -10,6 +10,7 @@ from contextlib import suppress
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
+from aiokafka.structs import OffsetAndMetadata
 
 from agents import wiring
 from agents.settings import Settings
@@ -79,12 +80,20 @@ class KafkaLag:
         assert self._admin is not None
         assert self._consumer is not None
         try:
+            taken = {
+                group: await self._admin.list_consumer_group_offsets(group)
+                for group in self._places
+            }
             every = sorted({place for places in self._places.values() for place in places})
-            ends = await self._consumer.end_offsets(every)
-            lag = {}
-            for group, places in self._places.items():
-                found = await self._admin.list_consumer_group_offsets(group)
-                lag[group] = sum(ends[p] - (found[p].offset if p in found else 0) for p in places)
-            return lag
+            ends = await self._consumer.end_offsets(every)  # after: a lag is never too small
+            return {
+                group: sum(ends[p] - _offset(taken[group].get(p)) for p in places)
+                for group, places in self._places.items()
+            }
         except (KafkaError, OSError):
             return {}
+
+
+def _offset(found: OffsetAndMetadata | None) -> int:
+    """What a group has committed; nothing is −1 on the wire."""
+    return max(found.offset, 0) if found is not None else 0
