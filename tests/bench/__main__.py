@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-MODULES = ("hop", "store", "bus", "stops", "mail", "pipeline", "pages")
+MODULES = (
+    *("hop", "kafka_hop", "two_processes", "store", "bus", "stops", "mail"),
+    *("pipeline", "pages"),
+)
 """In the order of what is asked first; `places` (a million listings) runs by its name only."""
 
 
