@@ -7,6 +7,7 @@ address that it judged, so that its guard is the one of the product, asked as in
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -92,10 +93,10 @@ class Web:
 
 
 @asynccontextmanager
-async def serving(web: Web | None = None, host: str = "127.0.0.1") -> AsyncIterator[Web]:
+async def serving(*, tls: ssl.SSLContext | None = None) -> AsyncIterator[Web]:
     """A web that listens."""
-    web = web or Web()
-    server = await asyncio.start_server(web.handle, host, 0)
+    web = Web()
+    server = await asyncio.start_server(web.handle, "127.0.0.1", 0, ssl=tls)
     web.port = server.sockets[0].getsockname()[1]
     try:
         yield web
