@@ -169,12 +169,7 @@ def _unit(open_: session.Session, row: Row, what: Kept, result: Result, decision
                 status=agent.DONE,
                 data=done,
             ),
-            RowWrite(
-                ref=Ref(row.ref.tenant, review.KIND, row.ref.key),
-                expect=None,
-                parent=row.ref.key,
-                data={"decision": decision},
-            ),
+            review.settled(what.event, decision),
         ),
         events=(Outgoing(event=agent.said(what.event, result)),),
         journal=(line,),

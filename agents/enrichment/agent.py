@@ -136,7 +136,12 @@ class Enrichment(Doing[Job, Result]):
             extensions={**event.extensions, AGAIN_FOR: event.id},
         )
         after = Outgoing(event=guard, available=view.now + LEASE, topic=retry_topic(NAME))
-        data = {"event": event.id, "tries": tries, "since": view.now.isoformat()}
+        data = {
+            "event": event.id,
+            "tries": tries,
+            "since": view.now.isoformat(),
+            "kept": row is not None and bool(row.data.get("kept")),
+        }
         return Unit(
             tenant=event.tenant,
             rows=(_write(event, row, CLAIMED, data),),
@@ -188,10 +193,13 @@ class Enrichment(Doing[Job, Result]):
                 "event": event.id,
                 "since": view.now.isoformat(),
                 "fields": sorted({one.field for one in result.review}),
+                "kept": waits,
             }
             rows.append(_write(event, row, REVIEW if waits else DONE, data))
         if waits:
             rows.append(review.kept(event, result))
+        elif row is not None and row.data.get("kept"):
+            rows.append(review.settled(event, "superseded"))
         line = Line(
             tenant=event.tenant,
             account=event.account,

@@ -116,7 +116,6 @@ FIELDS: Mapping[str, Field] = {
         _row("company.services", "set", _text),
         _row("company.languages", "set", _text),
         _row("company.technologies", "set", _text, None, "tech_stack"),
-        _row("company.size_signs", "set", _text),
         _row("budget_signals", "set", _text, None, "budget_signals"),
         _row("timing_signals", "set", _text, None, "timing_signals"),
         _row("pain_points", "set", _text, None, "pain_points"),

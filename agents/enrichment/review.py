@@ -64,6 +64,13 @@ def kept(event: Event, result: Result) -> RowWrite:
     return RowWrite(ref=ref, expect=None, parent=result.payload.lead_id, data=data)
 
 
+def settled(event: Event, how: str) -> RowWrite:
+    """The row without what it kept: nothing waits any more."""
+    lead = str(event.data["lead_id"])
+    ref = Ref(event.tenant, KIND, lead)
+    return RowWrite(ref=ref, expect=None, parent=lead, data={"decision": how})
+
+
 def read(data: Mapping[str, Any]) -> Kept | None:
     """Reads a row back; None where it was erased."""
     if not data.get("value"):

@@ -284,7 +284,7 @@ SIZE = (
         rf"(?:team|crew|staff|family) of (?P<n>\d{{1,4}}|{'|'.join(NUMBER_WORDS)})(?!\w)", re.I
     ),
     re.compile(
-        rf"(?:équipe|team|équipe) (?:de|von|aus|di|van) (?P<n>\d{{1,4}}|{'|'.join(NUMBER_WORDS)})"
+        rf"(?:équipe|team) (?:de|von|aus|di|van) (?P<n>\d{{1,4}}|{'|'.join(NUMBER_WORDS)})"
         r"(?!\w)",
         re.I,
     ),

@@ -4,7 +4,7 @@ Every finding rests on literal words of a page. Where the site is parked, or is 
 else's, it says nothing, or what it says waits for a person.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -210,8 +210,3 @@ def _note(pages: Sequence[Read], findings: Sequence[Finding]) -> str:
     if empty and (home.scripts or home.sources):
         return f"{read}; the page is all but empty without JavaScript"
     return read
-
-
-def without_doubt(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Findings as they would be if the site were surely the lead's; for figures."""
-    return (replace(one, doubt="") for one in findings)

@@ -15,7 +15,7 @@ from agents.scoring.parts import SOCIAL_HOSTS, host
 from channels.enrichment.base import Page, Pages, Refusal
 
 MOST_PAGES = 6
-ADDS = frozenset(FIELDS) - {"budget_signals", "timing_signals", "pain_points", "company.size_signs"}
+ADDS = frozenset(FIELDS) - {"budget_signals", "timing_signals", "pain_points"}
 NOT_OWN = (*SOCIAL_HOSTS, "tripadvisor.com", "google.com", "goo.gl", "linkedin.com", "booking.com")
 """Hosts whose pages are about everybody; they are asked by nobody here."""
 FAILED = frozenset({"unreachable", "timeout", "address"})

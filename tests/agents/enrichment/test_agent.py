@@ -201,6 +201,18 @@ async def test_doubtful_findings_make_the_lead_wait_by_name() -> None:
     assert (line.code, line.data["review"]) == (REVIEW, ["email: two rows fit"])
 
 
+async def test_a_later_record_without_doubt_takes_the_place_of_what_waits() -> None:
+    table = Table()
+    doubtful = finding("email", "desk@blue-door.example", at=START, doubt="two rows fit")
+    await taken(await turn_of(table, site(doubtful)), routed())
+    clear: DoingTurn[Any, Any] = DoingTurn(Enrichment([site()]), table.commits)
+    await taken(clear, again(routed(), 2))
+    assert len(out(table)) == 1
+    assert (await row_of(table)).status == DONE
+    (kept,) = await table.rows(review.KIND)
+    assert kept.data == {"decision": "superseded"}
+
+
 async def test_what_waits_is_blanked_by_erasure() -> None:
     table = Table()
     doubtful = finding("email", "desk@blue-door.example", at=START, doubt="two rows fit")
