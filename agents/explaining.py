@@ -131,7 +131,7 @@ async def story(store: StateStore, row: Row, now: datetime) -> Story:
         lead=lead,
         tenant=tenant,
         account=row.parent,
-        name=_name(person),
+        name="(not scored yet)" if row.ref.kind == ENRICHMENT else _name(person),
         status=found.status.value,
         reason=found.reason,
         zone=zone,
