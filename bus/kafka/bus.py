@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiokafka.errors import ConsumerStoppedError, KafkaError
+from aiokafka.errors import KafkaError
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from bus.base import MAX_BYTES, BusHealth, Message, MessageBus, Subscription
@@ -165,7 +165,9 @@ class KafkaBus(MessageBus):
         await asyncio.gather(*(self._end(work, drain) for work in works))
         self.open = False
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=COMMIT_SECONDS)
+            _, late = await asyncio.wait(self._tasks, timeout=COMMIT_SECONDS)
+            for task in late:
+                task.cancel()
         await self.engine.close()
 
     async def health(self) -> BusHealth:
@@ -241,14 +243,14 @@ class KafkaBus(MessageBus):
     async def _live(self, work: Work) -> None:
         """Keeps a member at work; one whose consumer failed begins anew after a pause."""
         member = work.member
-        while member.state not in (State.LEAVING, State.GONE):
+        while not member.leaving():
             try:
                 await work.subscriber.start()
                 work.trouble = ""
-                await member.pump()
-            except ConsumerStoppedError:
-                return
-            except (KafkaError, OSError, TimeoutError) as error:
+                await member.pump(lambda: work.subscriber.running)
+            except Exception as error:  # whatever it is, nobody else would notice
+                if member.leaving():
+                    return
                 work.trouble = str(self.connection.failed(error))
                 log.warning("member_begins_anew", group=member.group, error=repr(error))
                 await self._anew(work)

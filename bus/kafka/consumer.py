@@ -34,6 +34,7 @@ class FetchingConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has 
     """One member's consumer. Its listener is the member itself."""
 
     owner: Owner
+    stopping: "asyncio.Future[None] | None" = None
 
     def subscribe(
         self,
@@ -60,8 +61,16 @@ class FetchingConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has 
         await super().getmany(NOWHERE, timeout_ms=0)
 
     async def stop(self) -> None:
-        """Closes it. While no broker answers, aiokafka 0.14 stumbles over a fetch that it cancels
-        itself, and leaves its connections open; they are closed here."""
+        """Closes it, once, and to the end: FastStream may stop a subscriber from within its own
+        loop, and cancels that loop first; a consumer that is closed by half keeps its partitions.
+        """
+        if self.stopping is None:
+            self.stopping = asyncio.ensure_future(self._stop())
+        await asyncio.shield(self.stopping)
+
+    async def _stop(self) -> None:
+        """While no broker answers, aiokafka 0.14 stumbles over a fetch that it cancels itself, and
+        leaves its connections open; they are closed here."""
         try:
             await super().stop()
         except asyncio.CancelledError:

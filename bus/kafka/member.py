@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
+from faststream.exceptions import IgnoredException
 
 from bus.base import Delivery, Subscription
 from bus.groups import Pauses
@@ -94,7 +95,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         """Returns what is handled next, and notes it as under way."""
         if self.flight:
             self._failed(RuntimeError("a middleware raised before the handler was called"))
-        while self.state not in (State.LEAVING, State.GONE):
+        while not self.leaving():
             piece = self.gather()
             if piece:
                 return {place.tp: taken for place, taken in piece.items()}
@@ -145,7 +146,8 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     async def handle(self, batch: list[Delivery]) -> None:
         """Runs the handler and settles the outcome; what it raised goes on to the middlewares.
 
-        A CancelledError that nobody asked this task for is the handler's own failure.
+        A CancelledError that nobody asked this task for is the handler's own failure. What
+        FastStream takes for a word to itself (stop, exit) is one too, and goes on as an error.
         """
         try:
             await self.subscription.handler(batch)
@@ -155,9 +157,9 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
                 self._lost()
                 raise
             self._failed(error)
-        except Exception as error:
+        except (SystemExit, IgnoredException) as error:
             self._failed(error)
-            raise
+            raise RuntimeError(f"the handler raised {error!r}") from error
         except BaseException as error:
             self._failed(error)
             raise
@@ -221,10 +223,13 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
 
     # fetching ahead
 
-    async def pump(self) -> None:
-        """Fetches until the member leaves; raises KafkaError where its consumer is of no use."""
+    async def pump(self, handing_out: Callable[[], bool]) -> None:
+        """Fetches until the member leaves; raises where its consumer, or the loop that hands out,
+        is of no use any more."""
         consumer = self.consumer
         while consumer is not None and self.state in (State.JOINING, State.READING):
+            if not handing_out():
+                raise RuntimeError("FastStream has stopped its subscriber")
             if await self._has_room():
                 most = max(1, self.subscription.buffer - self.buffered)
                 self.push(await consumer.fetched(WAIT_MS, most))
@@ -323,14 +328,21 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     async def catch_up(self) -> None:
         """Acknowledges marks at the end of a partition too: a stranger's transaction leaves one
         behind its messages, and it would be behind for ever."""
-        for place in self.places.values():
+        for place in list(self.places.values()):
             if place.next is None or place.queue or place.retry or place in self.flight:
                 continue
             if self.consumer is not None and self.state is State.READING:
-                position = await self.consumer.position(place.tp)
-                if position > place.next and not place.queue and place not in self.flight:
-                    place.next = self.acknowledged[place.tp] = position
+                await self._to_the_end(place, self.consumer)
         await self.commit()
+
+    async def _to_the_end(self, place: Place, consumer: FetchingConsumer) -> None:
+        try:
+            position = await consumer.position(place.tp)
+        except (ConsumerStoppedError, IllegalStateError):
+            return  # it is given away just now
+        idle = not place.queue and place not in self.flight and place.tp in self.places
+        if idle and place.next is not None and position > place.next:
+            place.next = self.acknowledged[place.tp] = position
 
     async def commit(self) -> None:
         """Commits the offsets after what was acknowledged; nothing to do is nothing."""
@@ -347,6 +359,10 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
                 raise
 
     # ending
+
+    def leaving(self) -> bool:
+        """Says whether it gets nothing more."""
+        return self.state in (State.LEAVING, State.GONE)
 
     def leave(self) -> None:
         """Hands out nothing more."""

@@ -196,10 +196,15 @@ class Publisher:
         return Unavailable(f"{text}; nothing is lost, publish it again")
 
     async def renew(self, used: AIOKafkaProducer) -> None:
-        """Puts a new producer in the place of one that failed, unless somebody has already."""
+        """Puts a new producer in the place of one that failed, unless somebody has already. Where
+        no broker answers, the next call that fails tries again."""
         async with self._renewing:
-            if self.engine.producer is used:
+            if self.engine.producer is not used:
+                return
+            try:
                 await self.engine.renew_producer()
+            except (KafkaError, OSError, TimeoutError) as error:
+                log.warning("producer_not_renewed", error=repr(error))
 
 
 def _size(message: Message, key: bytes) -> int:

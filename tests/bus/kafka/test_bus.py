@@ -8,11 +8,13 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from confluent_kafka import Producer
 from faststream import AckPolicy, BaseMiddleware
+from faststream.exceptions import StopConsume
 from faststream.kafka import KafkaBroker
 
 from bus.base import Delivery, Message
 from bus.errors import BusError, Misconfigured, Refused, UnknownTopic
 from bus.kafka import KafkaBus
+from bus.kafka.consumer import FetchingConsumer
 from bus.kafka.member import State
 from tests.bus.kafka.clusters import (
     a_bus,
@@ -346,6 +348,70 @@ async def test_a_middleware_that_raises_loses_nothing(
         await idle(bus)
     assert raised == ["before"]
     assert "handler_failed" in [entry["event"] for entry in logged]
+
+
+@pytest.mark.parametrize("error", [SystemExit, StopConsume])
+async def test_a_handler_that_ends_more_than_itself_has_failed_and_no_more(
+    kafka: str, prefix: str, error: type[BaseException]
+) -> None:
+    """FastStream would stop the subscriber for some of these; its member begins anew."""
+
+    async def act(batch: Sequence[Delivery]) -> None:
+        if batch[0].attempt == 1:
+            raise error
+
+    reader = Reader(act=act)
+    bus = a_bus(kafka, prefix)
+    async with running(bus, reader):
+        await bus.publish(messages(5, 2))
+        await until(lambda: len(reader.done) == 10, reader)
+        await idle(bus)
+    assert set(map(tuple, by_key(reader.done).values())) == {(0, 1)}
+
+
+async def test_a_middleware_that_stops_the_subscriber_does_not_end_the_member(
+    kafka: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is noticed that nobody hands out any more, and begun anew."""
+    monkeypatch.setattr("bus.kafka.member.WAIT_MS", 50)
+    raised: list[str] = []
+
+    class Stopping(BaseMiddleware):
+        """Stops once, before a piece is handled."""
+
+        async def consume_scope(self, call_next: Any, msg: Any) -> Any:
+            if not raised:
+                raised.append("stop")
+                raise StopConsume
+            return await call_next(msg)
+
+    reader = Reader()
+    bus = a_bus(kafka, prefix, extend=lambda broker: broker.add_middleware(Stopping))
+    async with running(bus, reader):
+        await bus.publish(messages(5, 2))
+        await until(lambda: len(reader.done) == 10, reader)
+        await idle(bus)
+
+
+async def test_a_fetch_that_ends_by_a_bug_is_noticed_and_begun_anew(
+    kafka: str, prefix: str, logged: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was raised: no member is ever dead and silent."""
+    reader = Reader()
+    bus = a_bus(kafka, prefix)
+    async with running(bus, reader):
+        fetched = FetchingConsumer.fetched
+
+        async def broken(self: FetchingConsumer, milliseconds: int, most: int) -> Any:
+            monkeypatch.setattr(FetchingConsumer, "fetched", fetched)
+            raise ZeroDivisionError("a bug")
+
+        monkeypatch.setattr(FetchingConsumer, "fetched", broken)
+        await bus.publish(messages(5, 2))
+        await healthy(bus, lambda health: "a bug" in health.detail)
+        await until(lambda: len(set(ids(reader.done))) == 10, reader)
+        await idle(bus)
+    assert "member_begins_anew" in [entry["event"] for entry in logged]
 
 
 # ── coming again ──────────────────────────────────────────────────────────────────────────────

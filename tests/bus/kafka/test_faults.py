@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from aiokafka.errors import KafkaConnectionError
 
 from bus.errors import Refused, Unavailable
 from bus.kafka import KafkaBus
@@ -129,3 +130,26 @@ async def test_a_member_that_its_group_refuses_says_so_and_begins_anew(
     assert "member_begins_anew" in [entry["event"] for entry in logged]
     assert not late.done or len(set(ids(late.done))) == 16
     assert set(map(tuple, by_key(early.done).values())) == {(0, 1)}
+
+
+async def test_a_producer_that_cannot_be_replaced_yet_is_replaced_later(
+    mock: wire.Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call ends as every call does while the broker is away; a later one gets through."""
+    reader = Reader()
+    async with running(bus_over(mock), reader) as bus:
+        await bus.publish([message("t/a", 0)])
+
+        async def away() -> None:
+            raise KafkaConnectionError("nobody there")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(bus.engine, "renew_producer", away)
+            mock.fail(wire.PRODUCE, [wire.OUT_OF_ORDER])
+            with pytest.raises(Unavailable):
+                await bus.publish([message("t/a", 1)])
+        mock.fail(wire.PRODUCE, [wire.OUT_OF_ORDER])
+        with pytest.raises(Unavailable):
+            await bus.publish([message("t/a", 1)])
+        await bus.publish([message("t/a", 1)])
+        await until(lambda: len(set(ids(reader.done))) == 2, reader)
