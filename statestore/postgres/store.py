@@ -138,7 +138,8 @@ class PostgresStore(StateStore):
 
     def _offset(self) -> float:
         """Server seconds minus machine seconds; measured again behind the caller's back."""
-        assert self._known is not None
+        if self._known is None:
+            raise Unavailable(f"{self._place}: the store is not started")
         due = self._elapsed() - self._known.measured >= clocks.EVERY
         if due and self._measuring is None and self._asking is not None:
             self._measuring = asyncio.create_task(self._measure(self._asking))

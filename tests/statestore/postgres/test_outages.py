@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from agents.ports import SystemClock
 from statestore.base import Committed, Duplicate, StateStore, Unit
 from statestore.errors import Unavailable
-from tests.services.postgres import ROLE, Cluster, Server
+from statestore.postgres import PostgresStore
+from tests.services.postgres import PASSWORD, ROLE, Cluster, Server
 from tests.statestore.postgres.places import opened, patiently
 from tests.statestore.values import at, out, ref, row, took, unit, wins
 
@@ -126,5 +128,8 @@ async def test_a_server_that_is_away_is_unavailable(private_postgres: Cluster) -
         await asyncio.to_thread(private_postgres.start)
         assert set(await patiently(lambda: store.rows([ref("l1")]))) == {ref("l1")}
         await wins(store, unit(rows=row("l2")))
-    with pytest.raises(Unavailable, match="not started"):
-        await store.rows([ref("l1")])
+    unborn = PostgresStore(server.address("away"), PASSWORD, elapsed=SystemClock().elapsed)
+    for gone in (store, unborn):
+        for asked in (gone.rows([ref("l1")]), gone.due_timers(at(), 0, 1), gone.commit([unit()])):
+            with pytest.raises(Unavailable, match="not started"):
+                await asked
