@@ -77,7 +77,7 @@ class Outages:
         self.during = self.mails()
         await asyncio.to_thread(self.cluster.broker.start)
         self.seen["bus back"] = await self.ready(lambda status: status == 200)
-        await self.command("resume", "all")
+        await self.command("resume", "all", "--reason", "the bus is back")
 
     async def without_the_store(self) -> None:
         """Nothing can be decided or claimed; what was sent is recorded once the store is back."""
