@@ -262,15 +262,18 @@ class Commits:
         except Unavailable:
             self.relay.nudge()
             raise
-        stand = [
-            (unit, result)
-            for unit, result in zip(stamped, results, strict=True)
-            if isinstance(result, Committed)
-        ]
-        for unit, result in stand:
-            if unit.events:
-                self.relay.hand_over(result.outbox, unit.events)
-        counting.committed(unit for unit, _ in stand)
+        numbers: list[int] = []
+        outgoing: list[Outgoing] = []
+        telling: list[Unit] = []
+        for unit, result in zip(stamped, results, strict=True):
+            if isinstance(result, Committed):
+                numbers += result.outbox
+                outgoing += unit.events
+                if unit.journal or unit.sends or unit.stops or unit.dead:
+                    telling.append(unit)
+        if outgoing:
+            self.relay.hand_over(numbers, outgoing)
+        counting.committed(telling)
         return results
 
     def _stamped(self, unit: Unit) -> Unit:
@@ -362,17 +365,19 @@ class DecidingTurn:
         units: list[Unit] = []
         decided: list[list[Taken]] = []
         again: list[list[Taken]] = []
-        for group, (key, events) in zip(groups, asked, strict=True):
-            token = HANDLED.set(events[-1])
-            try:
-                unit = self.agent.decide(key, events, view)
-            except Exception as error:
-                again += await self.failed(group, error)
-                continue
-            finally:
-                HANDLED.reset(token)
-            units.append(self.consuming(group, unit, now))
-            decided.append(group)
+        before = HANDLED.get()
+        try:
+            for group, (key, events) in zip(groups, asked, strict=True):
+                HANDLED.set(events[-1])
+                try:
+                    unit = self.agent.decide(key, events, view)
+                except Exception as error:
+                    again += await self.failed(group, error)
+                    continue
+                units.append(self.consuming(group, unit, now))
+                decided.append(group)
+        finally:
+            HANDLED.set(before)
         results = await self.commits.commit(units) if units else []
         for group, result in zip(decided, results, strict=True):
             if isinstance(result, Poisoned):

@@ -7,7 +7,7 @@ that what a reader changes never reaches the store. Naive moments, unpaired surr
 over 64 bits and values that are no JSON raise here, which is what makes a unit `Poisoned`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from contracts.ids import (
     TenantId,
 )
 from contracts.outcome import Channel, Mode, SendState, StopReason, VendorClass
-from statestore.base import DeadLetter, Line, Ref, Send, Stop, Timer, Unit
+from statestore.base import DeadLetter, Line, Ref, Row, Send, Stop, Timer, Unit
 
 Record = tuple[Any, ...]
 
@@ -125,6 +125,22 @@ def _passing(value: Any) -> Any:
 def unpacked(blob: bytes | str) -> Any:
     """Returns the value of JSON bytes."""
     return orjson.loads(blob)
+
+
+# ── rows ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def row_of(cells: Sequence[Any]) -> Row:
+    """Reads a row: tenant, kind, key, version, schema, parent, status, JSON data."""
+    tenant, kind, key, version, schema, parent, status, data = cells
+    return Row(
+        ref=Ref(tenant, kind, key),
+        version=version,
+        data=unpacked(data),
+        parent=parent,
+        status=status,
+        schema=schema,
+    )
 
 
 # ── events ────────────────────────────────────────────────────────────────────────────────────

@@ -27,25 +27,13 @@ from statestore.records import (
     line_of,
     micros,
     moment,
+    row_of,
     send_of,
     stop_of,
-    unpacked,
 )
 from statestore.tables import table_of
 
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _row(cells: Any) -> Row:
-    tenant, kind, key, version, schema, parent, status, data = cells
-    return Row(
-        ref=Ref(tenant, kind, key),
-        version=version,
-        data=unpacked(data),
-        parent=parent,
-        status=status,
-        schema=schema,
-    )
 
 
 _CELLS = shapes.ROWS.listed("s.")
@@ -66,7 +54,7 @@ async def rows(asking: Asking, refs: Iterable[Ref]) -> dict[Ref, Row]:
     for table, among in names.items():
         items, given = packed(_NAMES, list(among))
         statement = filled(_ROWS % table, items)
-        for row in map(_row, await asking.within(admitted, statement, *given)):
+        for row in map(row_of, await asking.within(admitted, statement, *given)):
             found[row.ref] = row
     return found
 
@@ -86,7 +74,7 @@ async def children(
     statement = _CHILDREN.format(table_of(kind))
     cells = await asking.within(tenants.scope(owners), statement, owners, parents, kind)
     found: dict[tuple[TenantId, str], list[Row]] = {}
-    for row in map(_row, cells):
+    for row in map(row_of, cells):
         found.setdefault((row.ref.tenant, row.parent), []).append(row)
     return found
 
@@ -118,7 +106,7 @@ async def scan(
         f"WHERE kind = $1 AND {where} ORDER BY {order} LIMIT ${len(given) + 1}"
     )
     found = await asking.within(tenants.scope([tenant]), statement, *given, limit)
-    return [_row(cells) for cells in found]
+    return [row_of(cells) for cells in found]
 
 
 # ── consumed ids, dead letters ────────────────────────────────────────────────────────────────

@@ -28,6 +28,7 @@ from statestore.records import (
     line_of,
     micros,
     moment,
+    row_of,
     send_of,
     stop_of,
     unpacked,
@@ -46,18 +47,6 @@ def prefixed(columns: str, table: str) -> str:
 
 
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _row(cells: Cells) -> Row:
-    tenant, kind, key, version, schema, parent, status, data = cells
-    return Row(
-        ref=Ref(tenant, kind, key),
-        version=version,
-        data=unpacked(data),
-        parent=parent,
-        status=status,
-        schema=schema,
-    )
 
 
 def rows(connection: sqlite3.Connection, refs: Iterable[Ref]) -> dict[Ref, Row]:
@@ -97,7 +86,7 @@ def children(
         (listed(dict.fromkeys(pairs)), kind),
     )
     found: dict[tuple[TenantId, str], list[Row]] = {}
-    for row in map(_row, cells):
+    for row in map(row_of, cells):
         found.setdefault((row.ref.tenant, row.parent), []).append(row)
     return found
 
@@ -127,7 +116,7 @@ def scan(
         f"ORDER BY {order} LIMIT ?",
         [kind, *given, limit],
     )
-    return [_row(row) for row in cells]
+    return [row_of(row) for row in cells]
 
 
 # ── consumed ids, dead letters ────────────────────────────────────────────────────────────────
