@@ -18,6 +18,11 @@ Cells = tuple[Any, ...]
 SAME, EACH, NEXT = "same", "each", "next"
 """How a column travels: one value for all rows, a value for each, or the first of a count."""
 
+OLD = "old"
+"""The version that a row was judged on; it always travels for each row. As one value it would be
+a condition on the table alone, which the planner takes for rare and answers by reading the whole
+table first (measured: 600 ms in place of 10 for 500 rows of 10,000, until it knew better)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -43,6 +48,8 @@ def packed(shape: Columns, records: Sequence[Cells]) -> tuple[str, list[Any]]:
     ways = [_way(column) for column in given]
     if len(records) > 1 and EACH not in ways:
         ways[0] = EACH  # somebody has to say how many there are
+    if len(records) > 1 and shape.names[-1] == OLD:
+        ways[-1] = EACH
     for place, way in enumerate(ways):
         if way != EACH:
             given[place] = given[place][0]

@@ -45,7 +45,12 @@ class Taken:
 def broker_of(brokers: str) -> KafkaBroker:
     """A broker as durable as ours."""
     return KafkaBroker(
-        brokers, acks="all", enable_idempotence=True, max_batch_size=1 << 20, logger=None
+        brokers,
+        acks="all",
+        enable_idempotence=True,
+        max_batch_size=1 << 20,
+        compression_type="zstd",
+        logger=None,
     )
 
 

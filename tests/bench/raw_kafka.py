@@ -59,7 +59,11 @@ async def hop(
         max_partition_fetch_bytes=4 << 20,
     )
     producer = AIOKafkaProducer(
-        bootstrap_servers=brokers, acks="all", enable_idempotence=True, max_batch_size=1 << 20
+        bootstrap_servers=brokers,
+        acks="all",
+        enable_idempotence=True,
+        max_batch_size=1 << 20,
+        compression_type="zstd",
     )
     await asyncio.gather(consumer.start(), producer.start())
     store = await asyncpg.connect(database)
