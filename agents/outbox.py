@@ -59,13 +59,16 @@ class OutboxRelay(Relay):
         return len(self._ready) + self._busy
 
     def hand_over(self, numbers: Sequence[int], outgoing: Sequence[Outgoing]) -> None:
-        for number, out in zip(numbers, outgoing, strict=True):
-            if out.available is not None:
-                self._next = min(self._next or out.available, out.available)
-                continue
-            if number in self._from_table:
-                continue
-            self._ready.append((number, out))
+        later = [out.available for out in outgoing if out.available is not None]
+        if later or self._from_table:
+            self._next = min([*later, *([self._next] if self._next else [])], default=None)
+            self._ready.extend(
+                (number, out)
+                for number, out in zip(numbers, outgoing, strict=True)
+                if out.available is None and number not in self._from_table
+            )
+        else:
+            self._ready.extend(zip(numbers, outgoing, strict=True))
         self._nudge.set()
 
     def nudge(self) -> None:
