@@ -1,5 +1,6 @@
 """What every test is given."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -13,9 +14,14 @@ __all__ = ["databases", "ordinary_logging", "postgres", "private_postgres"]
 @pytest.fixture(autouse=True)
 def ordinary_logging() -> Iterator[None]:
     """Commands configure logging for their process; no test is to inherit that from another."""
-    structlog.reset_defaults()
+    _reset()
     yield
+    _reset()
+
+
+def _reset() -> None:
     structlog.reset_defaults()
+    logging.getLogger("aiokafka").setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

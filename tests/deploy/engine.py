@@ -21,7 +21,8 @@ from agents.cli.init import write
 from agents.deploying import placing
 from agents.ports import new_secret
 from tests.deploy.files import ROOT
-from tests.services.kafka import free_port, jars
+from tests.services.kafka import jars
+from tests.services.places import free_port
 
 ENGINE, TOOL = "LEADWIRE_TEST_DOCKER", "LEADWIRE_TEST_COMPOSE"
 PATIENCE = 420.0

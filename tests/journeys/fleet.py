@@ -5,6 +5,7 @@ the processes only through store and broker, as an operator's tools would. Proce
 killed and started again at will; so are the broker and the database, which a fleet has for itself.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from agents import wiring
-from agents.ports import SteppedClock, SystemIds
+from agents.ports import SteppedClock, SystemIds, nudged
 from agents.settings import Settings
 from agents.simulator import demo
 from agents.simulator.campaign import maildir
@@ -124,7 +125,10 @@ class Fleet:
         await Driver(probe, self.clock, [self.people, *others], until, patience=patience).run()
 
     async def close(self) -> list[int]:
-        """Ends every process gracefully; returns their exit codes."""
+        """Ends every process gracefully, once it has come up; returns their exit codes."""
+        async with asyncio.timeout(PATIENCE):
+            while not all(process.running() for process in self.processes.values()):
+                await nudged(asyncio.Event(), 0.1)
         codes = [process.terminate() for process in self.processes.values()]
         await self.bus.stop()
         await self.store.stop()

@@ -96,6 +96,10 @@ class Process:
         self._popen.terminate()
         return self._popen.wait(timeout=60)
 
+    def running(self) -> bool:
+        """Says whether its present life has come up, by its own log."""
+        return self.errors.read_text().count('"event": "running"') >= self.lives
+
     def alive(self) -> bool:
         """Raises where it ended by itself."""
         code = self._popen.poll() if self._popen else None

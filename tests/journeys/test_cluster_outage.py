@@ -27,7 +27,7 @@ from tests.journeys.fleet import Fleet
 from tests.journeys.outside import PATIENCE, Server
 from tests.journeys.test_cluster_kill import BRIEF, react, stands
 from tests.services.cluster import Cluster, private_cluster
-from tests.services.kafka import free_port
+from tests.services.places import free_port
 
 pytestmark = [
     pytest.mark.slow,

@@ -22,7 +22,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.services.places import cache_folder, locked, run_folder, run_pid
+from tests.services.places import cache_folder, free_port, locked, run_folder, run_pid
 
 VERSION = "4.3.1"
 IMAGE = "confluentinc/cp-kafka:7.9.0"
@@ -107,14 +107,6 @@ def java() -> str:
     if version is None or int(version[1]) < 17:
         raise Lacking(f"Kafka {VERSION} needs Java 17 or newer, this is {said.splitlines()[:1]}")
     return found
-
-
-def free_port() -> int:
-    """A port that nobody has."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 @dataclass

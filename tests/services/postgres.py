@@ -11,7 +11,6 @@ import json
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,7 +29,7 @@ import pytest
 from statestore.postgres.address import Address
 from statestore.postgres.checking import HOME
 from statestore.postgres.migrating import migrate
-from tests.services.places import locked, run_folder, run_pid
+from tests.services.places import free_port, locked, run_folder, run_pid
 
 NAME = "LEADWIRE_TEST_POSTGRES"
 BIN = "/usr/lib/postgresql"
@@ -150,13 +149,6 @@ def programs() -> Path | None:
         return found[-1].parent
     there = shutil.which("initdb")
     return Path(there).resolve().parent if there else None
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -21,15 +21,10 @@ from agents.landing.bucket import Access, Bucket
 from agents.landing.publishing import Folder, Place, PlaceError
 from agents.settings import Settings
 from tests.agents.landing.leads import lead, page
+from tests.services.places import free_port
 
 KEY = "test-key"
 PATIENCE = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextmanager
@@ -131,9 +126,11 @@ async def test_a_missing_bucket_and_a_dead_server_are_named_with_the_remedy(serv
     nowhere = Bucket(access(server, bucket="nowhere"))
     with pytest.raises(PlaceError, match="no bucket nowhere; make it"):
         await nowhere.write("a.html", b"x")
-    dead = Bucket(access(f"http://127.0.0.1:{free_port()}"))
-    with pytest.raises(PlaceError, match=r"does not answer.*pages_s3_endpoint") as told:
-        await dead.write("a.html", b"x")
+    with socket.socket() as held:  # bound and deaf: nobody else can take the port meanwhile
+        held.bind(("127.0.0.1", 0))
+        dead = Bucket(access(f"http://127.0.0.1:{held.getsockname()[1]}"))
+        with pytest.raises(PlaceError, match=r"does not answer.*pages_s3_endpoint") as told:
+            await dead.write("a.html", b"x")
     assert not told.value.lasting
 
 

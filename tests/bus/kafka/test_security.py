@@ -15,7 +15,8 @@ from bus.kafka import Connection, KafkaBus
 from tests.bus.kafka.clusters import admin, fresh_prefix, make_topics
 from tests.bus.readers import TOPICS, Reader, messages, until
 from tests.services import kafka
-from tests.services.kafka import Broker, free_port
+from tests.services.kafka import Broker
+from tests.services.places import free_port
 
 TLS = Path(__file__).resolve().parents[2] / "samples" / "tls"
 AUTHORITY = str(TLS / "authority.pem")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.places import run_pid
+from tests.services.places import free_port, run_pid
 from tests.services.postgres import (
     PASSWORD,
     ROLE,
