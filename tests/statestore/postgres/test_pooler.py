@@ -22,7 +22,6 @@ from tests.services.postgres import (
     Databases,
     Server,
     absent,
-    free_port,
     hand_over,
     unprivileged,
     wait_for,
