@@ -21,7 +21,8 @@ PREFIX = "LEADWIRE_"
 FILE = "leadwire.toml"
 NOT_SETTINGS = frozenset(
     {"LEADWIRE_CONFIG", "LEADWIRE_REQUIRE_SERVICES", "LEADWIRE_SHARED_DATA"}
-    | {"LEADWIRE_TEST_KAFKA", "LEADWIRE_TEST_POSTGRES", "LEADWIRE_TEST_DOCKER"}
+    | {"LEADWIRE_TEST_KAFKA", "LEADWIRE_TEST_POSTGRES"}
+    | {"LEADWIRE_TEST_S3", "LEADWIRE_TEST_DOCKER"}
 )
 """Environment names with our prefix that are no settings of a process."""
 

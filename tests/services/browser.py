@@ -5,25 +5,17 @@ Makefile); the checker needs Java. What is absent skips at home and fails where 
 required.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.services.places import absent
+
 TOOLS = Path(".venv/tools/node_modules")
-
-
-def absent(reason: str) -> NoReturn:
-    """Skips at home, fails where services are required."""
-    if os.environ.get("LEADWIRE_REQUIRE_SERVICES"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def tool(path: str) -> Path:

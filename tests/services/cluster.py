@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.services import kafka, postgres
+from tests.services.places import absent
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Cluster:
 def private_cluster(folder: Path) -> Iterator[Cluster]:
     """A started cluster; skips, or fails where services are required, for want of a part."""
     if postgres.programs() is None:
-        postgres.absent("no initdb: install Debian's postgresql")
+        absent("no initdb: install Debian's postgresql")
     place = Path(tempfile.mkdtemp(prefix="leadwire-postgres-"))
     cluster = Cluster(kafka.private(folder / "broker"), postgres.Cluster(place))
     try:

@@ -7,46 +7,27 @@ LEADWIRE_REQUIRE_SERVICES is set. `Broker` is also for tests that kill their own
 """
 
 import os
-import re
-import shutil
-import signal
-import socket
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-import pytest
-
-from tests.services.places import cache_folder, free_port, locked, run_folder, run_pid
+from tests.services import places
+from tests.services.java import Jars, Lacking, Service, java
+from tests.services.places import free_port
 
 VERSION = "4.3.1"
 IMAGE = "confluentinc/cp-kafka:7.9.0"
 ADDRESS = "LEADWIRE_TEST_KAFKA"
 CLUSTER = "bGVhZHdpcmUtdGVzdHMtMQ"
-UP_SECONDS = 120.0
-"""Patience with a broker that starts on a busy machine."""
-JAVA = ("-Xmx384m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
-"""A small heap and no late compilation: up in two seconds, and no burden beside other tests."""
-
-POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>leadwire.tests</groupId><artifactId>kafka</artifactId><version>1</version>
-  <dependencies>
-    <dependency>
-      <groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId>
-      <version>{VERSION}</version>
-    </dependency>
-    <dependency>
-      <groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version>
-    </dependency>
-  </dependencies>
-</project>
-"""
+HEAP = "-Xmx384m"
+JARS = Jars(
+    "kafka",
+    VERSION,
+    (f"org.apache.kafka:kafka_2.13:{VERSION}", "org.slf4j:slf4j-simple:1.7.36"),
+)
 
 PROPERTIES = """process.roles=broker,controller
 node.id=1
@@ -69,67 +50,24 @@ log.cleaner.enable=false
 """
 
 
-class Lacking(Exception):
-    """This machine cannot run a broker; the text says what it lacks."""
-
-
 def jars() -> Path:
     """Returns the folder of Kafka's jars, fetched once; raises Lacking without Maven."""
-    folder = cache_folder() / f"kafka-{VERSION}"
-    with locked(folder.with_suffix(".lock")):
-        if not (folder / "complete").exists():
-            _fetch(folder)
-    return folder / "lib"
-
-
-def _fetch(folder: Path) -> None:
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise Lacking("no mvn, which fetches Kafka's jars (Debian: apt-get install maven)")
-    folder.mkdir(exist_ok=True)
-    (folder / "pom.xml").write_text(POM)
-    goal = ("dependency:copy-dependencies", "-DoutputDirectory=lib")
-    done = subprocess.run(
-        [maven, "-q", "-B", *goal], cwd=folder, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise Lacking(f"Maven could not fetch Kafka {VERSION}: {done.stdout[-1000:]}")
-    (folder / "complete").touch()
-
-
-def java() -> str:
-    """Returns a Java that runs Kafka; raises Lacking for none or an old one."""
-    found = shutil.which("java")
-    if found is None:
-        raise Lacking("no java (Debian: apt-get install default-jre-headless)")
-    said = subprocess.run([found, "-version"], capture_output=True, text=True, check=False).stderr
-    version = re.search(r'version "(\d+)', said)
-    if version is None or int(version[1]) < 17:
-        raise Lacking(f"Kafka {VERSION} needs Java 17 or newer, this is {said.splitlines()[:1]}")
-    return found
+    return JARS.folder()
 
 
 @dataclass
-class Broker:
+class Broker(Service):
     """A broker of one's own from the jars; it keeps its folder and ports over `kill` and `start`.
 
     `listeners` adds listeners by name (`SASL://127.0.0.1:PORT`), `protocols` says what each
     speaks, and `extra` adds lines to its properties, replacing ours of the same name.
     """
 
-    folder: Path
     listeners: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
     users: tuple[str, ...] = ()
     """SCRAM users, as `SCRAM-SHA-512=[name=…,password=…]`."""
-    port: int = field(default_factory=free_port)
     controller: int = field(default_factory=free_port)
-    process: "subprocess.Popen[bytes] | None" = None
-
-    @property
-    def address(self) -> str:
-        """HOST:PORT without encryption."""
-        return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Runs it, and returns when it answers."""
@@ -138,13 +76,7 @@ class Broker:
         if not properties.exists():
             properties.write_text(self._properties())
             self._java("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", properties)
-        command = [java(), *JAVA, "-cp", f"{jars()}/*", "kafka.Kafka", str(properties)]
-        guard = [sys.executable, "-m", "tests.services.guard", str(run_pid()), str(self.folder)]
-        with (self.folder / "broker.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*guard, *command], stdout=log, stderr=log, start_new_session=True
-            )
-        self._wait()
+        self.launch(JARS.command(HEAP, "kafka.Kafka", properties))
 
     def _properties(self) -> str:
         added = "".join(f",{where}" for where in self.listeners)
@@ -161,44 +93,15 @@ class Broker:
 
     def _java(self, *arguments: object) -> None:
         added = [part for user in self.users for part in ("--add-scram", user)]
-        command = [java(), "-cp", f"{jars()}/*", *map(str, arguments), *added]
+        command = JARS.command(*arguments, *added)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{arguments[0]}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
-
-    def _wait(self) -> None:
-        until = time.monotonic() + UP_SECONDS
-        while time.monotonic() < until:
-            if self.process is not None and self.process.poll() is not None:
-                break
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1.0).close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-        log = (self.folder / "broker.log").read_text(errors="replace")
-        raise RuntimeError(f"the broker did not come up:\n{log[-3000:]}")
 
     def change(self, name: str, value: str) -> None:
         """Sets a property; it holds from the next start."""
         with (self.folder / "server.properties").open("a") as file:
             file.write(f"{name}={value}\n")
-
-    def stop(self) -> None:
-        """Ends it in order."""
-        self._signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """Ends it as the kernel does."""
-        self._signal(signal.SIGKILL)
-
-    def _signal(self, number: int) -> None:
-        if self.process is None:
-            return
-        os.killpg(self.process.pid, number)
-        self.process.wait()
-        self.process = None
 
 
 def shared() -> str:
@@ -209,11 +112,7 @@ def shared() -> str:
     named = os.environ.get(ADDRESS)
     if named:
         return named
-    note = run_folder() / "kafka.address"
-    with locked(run_folder() / "kafka.lock"):
-        if not note.exists():
-            note.write_text(_any())
-        return note.read_text()
+    return places.once("kafka", _any)
 
 
 def private(folder: Path, **options: object) -> Broker:
@@ -249,7 +148,4 @@ def _container(lacking: str) -> str:
 
 def absent(reason: str) -> NoReturn:
     """Skips, or fails where services are required."""
-    text = f"needs Kafka: set {ADDRESS}=HOST:PORT, or install Java 17 and Maven ({reason})"
-    if os.environ.get("LEADWIRE_REQUIRE_SERVICES"):
-        pytest.fail(text)
-    pytest.skip(text)
+    places.absent(f"needs Kafka: set {ADDRESS}=HOST:PORT, or install Java 17 and Maven ({reason})")

@@ -4,9 +4,12 @@ import fcntl
 import os
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 
 def run_pid() -> int:
@@ -46,3 +49,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def once(name: str, start: Callable[[], str]) -> str:
+    """The address that `start` returned to whichever of the run's workers asked first."""
+    note = run_folder() / f"{name}.address"
+    with locked(run_folder() / f"{name}.lock"):
+        if not note.exists():
+            note.write_text(start())
+        return note.read_text()
+
+
+def absent(text: str) -> NoReturn:
+    """Skips the test for want of a service, or fails it where services are required."""
+    if os.environ.get("LEADWIRE_REQUIRE_SERVICES"):
+        pytest.fail(text)
+    pytest.skip(text)

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -29,7 +29,7 @@ import pytest
 from statestore.postgres.address import Address
 from statestore.postgres.checking import HOME
 from statestore.postgres.migrating import migrate
-from tests.services.places import free_port, locked, run_folder, run_pid
+from tests.services.places import absent, free_port, locked, run_folder, run_pid
 
 NAME = "LEADWIRE_TEST_POSTGRES"
 BIN = "/usr/lib/postgresql"
@@ -313,13 +313,6 @@ def _contained() -> Server:
         absent(f"no {NAME}, no initdb of Debian's postgresql, no container ({error})")
     port = int(container.get_exposed_port(5432))
     return Server(container.get_container_host_ip(), port, container.username, "super-secret")
-
-
-def absent(reason: str) -> NoReturn:
-    """Skips at home, fails where services are required."""
-    if os.environ.get("LEADWIRE_REQUIRE_SERVICES"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 # ── fixtures ──────────────────────────────────────────────────────────────────────────────────

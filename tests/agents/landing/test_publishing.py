@@ -1,83 +1,53 @@
-"""Places for pages: a folder, and a bucket on a real S3-compatible server of its own process."""
+"""Places for pages: a folder, and a bucket on a real S3-compatible server."""
 
 import errno
 import os
 import socket
 import stat
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
 from agents import wiring
 from agents.landing import publishing
 from agents.landing.bucket import Access, Bucket
-from agents.landing.publishing import Folder, Place, PlaceError
+from agents.landing.publishing import Folder, Place, PlaceError, content_type
 from agents.settings import Settings
 from tests.agents.landing.leads import lead, page
-from tests.services.places import free_port
-
-KEY = "test-key"
-PATIENCE = 60.0
-
-
-@contextmanager
-def running(**environment: str) -> Iterator[str]:
-    """The address of an S3-compatible server with one bucket, `pages`."""
-    port = free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + PATIENCE
-        while not made(f"{address}/pages"):
-            assert process.poll() is None, "the server ended"
-            assert time.monotonic() < until, "the server does not answer"
-            time.sleep(0.05)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
+from tests.services import s3
+from tests.services.s3 import S3Proxy, Server
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running() as address:
-        yield address
+def server() -> Server:
+    return s3.shared()
 
 
-def made(url: str) -> bool:
-    """Makes a bucket by a plain request; False where nobody answers yet."""
-    request = Request(url, method="PUT", headers={"Authorization": f"AWS {KEY}:x"})
-    try:
-        with urlopen(request) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+@pytest.fixture(scope="module")
+def bucket(server: Server) -> Iterator[str]:
+    with server.bucket() as name:
+        yield name
+
+
+@pytest.fixture
+def given(server: Server, bucket: str, tmp_path: Path) -> Access:
+    """A test's own folder in the module's bucket."""
+    return access(server, bucket=bucket, prefix=f"{tmp_path.parent.name}/{tmp_path.name}")
 
 
 @pytest.fixture(params=["folder", "bucket"])
 def place(request: Any, tmp_path: Path) -> Place:
     if request.param == "folder":
         return Folder(tmp_path / "site")
-    server = request.getfixturevalue("server")
-    return Bucket(access(server, prefix=f"{tmp_path.parent.name}/{tmp_path.name}"))
+    return Bucket(request.getfixturevalue("given"))
 
 
-def access(server: str, **changes: str) -> Access:
-    given = {"bucket": "pages", "endpoint": server, "key": KEY, "secret": "x", **changes}
-    return Access(**given)
+def access(server: Server, **changes: str) -> Access:
+    known = {"endpoint": server.endpoint, "key": server.key, "secret": server.secret}
+    return Access(**{"bucket": "pages", **known, **changes})
 
 
 async def files(place: Place) -> set[str]:
@@ -122,42 +92,125 @@ async def test_the_page_itself_goes_up_last_and_comes_down_first() -> None:
     assert seen[0].endswith(".html")
 
 
-async def test_a_missing_bucket_and_a_dead_server_are_named_with_the_remedy(server: str) -> None:
-    nowhere = Bucket(access(server, bucket="nowhere"))
-    with pytest.raises(PlaceError, match="no bucket nowhere; make it"):
+async def test_a_bucket_serves_each_file_as_what_it_is(
+    server: Server, bucket: str, given: Access
+) -> None:
+    """The bytes as they were made, under the type that a browser needs."""
+    made = page()
+    await publishing.publish(Bucket(given), made)
+    for name, body in made.files.items():
+        status, headers, told = server.ask("GET", bucket, f"{given.prefix}/{name}")
+        assert (status, told) == (200, body)
+        said = headers["Content-Type"].replace("; ", ";")  # servers space it as they like
+        assert said == content_type(name).replace("; ", ";")
+
+
+async def test_a_missing_bucket_is_named_by_whatever_meets_it_first(server: Server) -> None:
+    nowhere = Bucket(access(server, bucket="leadwire-nowhere"))
+    assert server.ask("GET", "leadwire-nowhere")[0] == 404
+    with pytest.raises(PlaceError, match="no bucket leadwire-nowhere; make it") as told:
         await nowhere.write("a.html", b"x")
+    assert told.value.lasting
+    with pytest.raises(PlaceError, match="no bucket leadwire-nowhere; make it"):
+        await files(nowhere)
+
+
+async def test_a_server_that_does_not_answer_is_named_and_tried_again(server: Server) -> None:
     with socket.socket() as held:  # bound and deaf: nobody else can take the port meanwhile
         held.bind(("127.0.0.1", 0))
-        dead = Bucket(access(f"http://127.0.0.1:{held.getsockname()[1]}"))
+        dead = Bucket(access(server, endpoint=f"http://127.0.0.1:{held.getsockname()[1]}"))
         with pytest.raises(PlaceError, match=r"does not answer.*pages_s3_endpoint") as told:
             await dead.write("a.html", b"x")
     assert not told.value.lasting
 
 
-async def test_a_bucket_that_refuses_is_named_with_the_setting_to_check() -> None:
-    """The server knows no such key: it lets one request (the bucket's making) by, no other."""
-    with (
-        running(INITIAL_NO_AUTH_ACTION_COUNT="1") as address,
-        pytest.raises(PlaceError, match="bucket pages refused; check pages_s3_key") as told,
+@pytest.mark.parametrize("wrong", [{"key": "nobody"}, {"secret": "another"}])
+async def test_a_bucket_that_refuses_is_named_with_the_setting_to_check(
+    wrong: dict[str, str], server: Server, given: Access
+) -> None:
+    """A key that it does not know, a signature that is not right: whatever is asked first, and
+    nothing comes of it."""
+    await Bucket(given).write("a.html", b"as it was")
+    assert replace(server, **wrong).ask("GET", given.bucket)[0] == 403
+    refused = Bucket(replace(given, **wrong))
+    for ask in (
+        lambda: refused.write("a.html", b"x"),
+        lambda: refused.same("a.html", b"as it was"),
+        lambda: refused.read("a.html"),
+        lambda: refused.remove("a.html"),
+        lambda: files(refused),
     ):
-        await Bucket(access(address)).write("a.html", b"x")
-    assert told.value.lasting
+        with pytest.raises(PlaceError, match="refused; check pages_s3_key") as told:
+            await ask()
+        assert told.value.lasting
+    assert await Bucket(given).read("a.html") == b"as it was"
+
+
+class Falling(Bucket):
+    """A bucket whose server dies as one file is about to be written or removed."""
+
+    def __init__(self, proxy: S3Proxy, at: str) -> None:
+        super().__init__(access(proxy.server))
+        self.proxy, self.at = proxy, at
+
+    async def write(self, path: str, body: bytes) -> None:
+        self._fall(path)
+        await super().write(path, body)
+
+    async def remove(self, path: str) -> bool:
+        self._fall(path)
+        return await super().remove(path)
+
+    def _fall(self, path: str) -> None:
+        if path == self.at:
+            self.proxy.kill()
+
+
+@pytest.fixture
+def proxy(tmp_path: Path) -> Iterator[S3Proxy]:
+    one = s3.private(tmp_path / "s3")
+    one.start()
+    one.server.make("pages")
+    yield one
+    one.kill()
+
+
+async def test_a_server_that_dies_leaves_no_page_without_its_parts(proxy: S3Proxy) -> None:
+    """Going up, the page is not there before all that it links to; coming down, it goes before any
+    of that. Either goes on where it stopped."""
+    made = page()
+    order = [path for path, _ in publishing.in_order(made.files)]
+    with pytest.raises(PlaceError, match="does not answer") as told:
+        await publishing.publish(Falling(proxy, order[-1]), made)
+    assert not told.value.lasting
+    proxy.start()
+    place = Bucket(access(proxy.server))
+    assert await files(place) == set(order[:-1])
+    assert await publishing.publish(place, made) >= 1
+    assert {name: await place.read(name) for name in await files(place)} == dict(made.files)
+    last = max(path for path in order if not path.endswith(".html"))
+    with pytest.raises(PlaceError, match="does not answer"):
+        await publishing.remove(Falling(proxy, last), order)
+    proxy.start()
+    assert await files(place) == {last}
+    await publishing.remove(place, order)
+    assert await files(place) == set()
 
 
 async def test_settings_lead_to_the_bucket(
-    server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    server: Server, given: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PAGES_SECRET", "x")
+    monkeypatch.setenv("PAGES_SECRET", server.secret)
     settings = Settings(
-        pages=f"s3:pages/{tmp_path.name}",
-        pages_s3_endpoint=server,
-        pages_s3_key=KEY,
+        pages=f"s3:{given.bucket}/{given.prefix}",
+        pages_s3_endpoint=server.endpoint,
+        pages_s3_key=server.key,
         pages_s3_secret="env:PAGES_SECRET",
     )
     made = page()
     place = wiring.make_place(settings)
     await publishing.publish(place, made)
-    assert await Bucket(access(server)).read(f"{tmp_path.name}/{made.path}") == made.html
+    assert await Bucket(given).read(made.path) == made.html
 
 
 async def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:

@@ -15,13 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.places import free_port, run_pid
+from tests.services.places import absent, free_port, run_pid
 from tests.services.postgres import (
     PASSWORD,
     ROLE,
     Databases,
     Server,
-    absent,
     hand_over,
     unprivileged,
     wait_for,
