@@ -6,6 +6,7 @@ tags are no MD5 (some encrypt), every file is written anew, which costs time and
 """
 
 import hashlib
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,9 @@ from agents.landing.publishing import Place, PlaceError, content_type
 
 SECONDS = 20
 """How long one request may take, retries included."""
+REFUSED = re.compile(r"status code: 403|<Code>(AccessDenied|SignatureDoesNotMatch|InvalidAccess)")
+"""How obstore tells a refusal where it has no error of its own for it (a listing). Only the
+server's answer counts: the address and the time taken, which stand beside it, hold any number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,15 +117,15 @@ class Bucket(Place):
         """What a server's refusal means for an operator; its own words, without the request."""
         where = f"bucket {self.access.bucket}"
         words = " ".join(str(error).split())
-        denied = isinstance(error, PermissionError) or any(
-            sign in words for sign in ("AccessDenied", "403", "SignatureDoesNotMatch", "InvalidAcc")
-        )
-        if denied or isinstance(
-            error, self._errors.PermissionDeniedError | self._errors.UnauthenticatedError
+        if REFUSED.search(words) or isinstance(
+            error,
+            PermissionError
+            | self._errors.PermissionDeniedError
+            | self._errors.UnauthenticatedError,
         ):
             remedy = "check pages_s3_key and pages_s3_secret, and that they may write there"
             return PlaceError(f"{where} refused", remedy)
-        if isinstance(error, FileNotFoundError) or "NoSuchBucket" in words:
+        if isinstance(error, FileNotFoundError) or "<Code>NoSuchBucket" in words:
             return PlaceError(f"no {where}", "make it, or mend the setting pages")
         place = self.access.endpoint or "Amazon S3"
         remedy = f"check that {place} answers (pages_s3_endpoint); it will be tried again"

@@ -120,7 +120,7 @@ async def test_a_server_that_does_not_answer_is_named_and_tried_again(server: Se
         held.bind(("127.0.0.1", 0))
         dead = Bucket(access(server, endpoint=f"http://127.0.0.1:{held.getsockname()[1]}"))
         with pytest.raises(PlaceError, match=r"does not answer.*pages_s3_endpoint") as told:
-            await dead.write("a.html", b"x")
+            await dead.write("403-accessdenied/index.html", b"x")  # as its address, no answer
     assert not told.value.lasting
 
 
