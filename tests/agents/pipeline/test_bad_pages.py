@@ -16,6 +16,7 @@ from agents.cli import session
 from tests.agents.pipeline.test_bad_input import written
 from tests.agents.pipeline.test_listings import lines, run
 from tests.agents.pipeline.test_same_numbers import CLIENT
+from tests.services import s3
 
 ROWS: list[dict[str, Any]] = [
     {"dedup_key": f"k{n}", "business_name": f"Bakery {n}", "category": "bakery",
@@ -88,7 +89,7 @@ def test_a_brand_folder_without_a_logo_is_said_and_used(tmp_path: Path) -> None:
     assert (done.exit_code, "'bleu' is no colour" in done.stderr) == (session.CONFIGURATION, True)
 
 
-def test_a_bucket_that_refuses_names_the_lead(tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_bucket_that_does_not_answer_names_the_lead(tmp_path: Path, monkeypatch: Any) -> None:
     """Nobody listens at its endpoint; the same command goes on once somebody does."""
     pytest.importorskip("httpx")
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -103,6 +104,31 @@ def test_a_bucket_that_refuses_names_the_lead(tmp_path: Path, monkeypatch: Any) 
     assert "then run the same command again" in done.stderr
     monkeypatch.delenv("LEADWIRE_PAGES_S3_ENDPOINT")
     assert went(tmp_path, "--fresh").exit_code == 0
+
+
+def test_a_bucket_with_a_wrong_secret_or_name_ends_the_run_and_the_right_one_takes_every_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a real server: each time the first lead is named, and what to check."""
+    server = s3.shared()
+    monkeypatch.setenv("LEADWIRE_PAGES_S3_ENDPOINT", server.endpoint)
+    monkeypatch.setenv("LEADWIRE_PAGES_S3_KEY", server.key)
+    monkeypatch.setenv("LEADWIRE_PAGES_S3_SECRET", "env:BUCKET_SECRET")
+    with server.bucket() as bucket:
+        monkeypatch.setenv("BUCKET_SECRET", "another")
+        done = went(tmp_path, "--pages", f"s3:{bucket}")
+        assert done.exit_code == session.FAILED
+        assert "landing: lead 'k0' (row 1): " in done.stderr
+        assert "refused; check pages_s3_key and pages_s3_secret" in done.stderr
+        monkeypatch.setenv("BUCKET_SECRET", server.secret)
+        done = went(tmp_path, "--pages", "s3:leadwire-nowhere", "--fresh")
+        assert done.exit_code == session.FAILED
+        assert "no bucket leadwire-nowhere; make it, or mend the setting pages" in done.stderr
+        done = went(tmp_path, "--pages", f"s3:{bucket}", "--fresh")
+        assert done.exit_code == 0, done.output
+        for one in lines(tmp_path / "out" / "landing_pages.jsonl"):
+            status, _, body = server.ask("GET", bucket, one["path"])
+            assert (status, b"Bakery" in body) == (200, True)
 
 
 def test_a_place_that_is_none_is_named(tmp_path: Path) -> None:
