@@ -9,7 +9,6 @@ tests skip, or fail where LEADWIRE_REQUIRE_SERVICES is set. `private` is for tes
 
 import os
 import secrets
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from obstore.store import S3Store
 
 from tests.services import places
 from tests.services.java import Jars, Lacking, Service, java
+from tests.services.places import run_folder
 
 VERSION = "2.9.0"
 ADDRESS = "LEADWIRE_TEST_S3"
@@ -101,7 +101,7 @@ class Server:
 class S3Proxy(Service):
     """A server of one's own from the jars; on disk, its objects outlive `kill` and `start`."""
 
-    storage: str = "filesystem-nio2"
+    storage: str
 
     @property
     def server(self) -> Server:
@@ -139,23 +139,20 @@ def named(url: str) -> Server:
     return Server(f"{parts.scheme}://{where}", unquote(parts.username), unquote(parts.password))
 
 
-def private(folder: Path) -> S3Proxy:
+def private(folder: Path, storage: str = "filesystem-nio2") -> S3Proxy:
     """Returns a server of one's own, not started; skips or fails where jars or Java lack."""
     try:
         java()
         JARS.folder()
     except Lacking as error:
         absent(str(error))
-    return S3Proxy(folder)
+    return S3Proxy(folder, storage)
 
 
 def _own() -> str:
     """In memory, since nothing of it is to stay, and file systems differ in what they keep."""
-    proxy = S3Proxy(Path(tempfile.mkdtemp(prefix="leadwire-s3-")), storage="transient-nio2")
-    try:
-        proxy.start()
-    except Lacking as error:
-        absent(str(error))
+    proxy = private(run_folder() / "s3", storage="transient-nio2")
+    proxy.start()
     return f"http://{KEY}:{SECRET}@{proxy.address}"
 
 
