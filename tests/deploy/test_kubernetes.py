@@ -173,9 +173,10 @@ def test_lag_scales_within_the_partitions() -> None:
         assert trigger["metadata"]["limitToPartitionsWithLag"] == "true"
 
 
-async def test_groups_are_named_as_agents_are() -> None:
+async def test_groups_are_named_as_agents_are(tmp_path: Path) -> None:
     """KEDA asks the broker by these names."""
-    groups = await wiring.readers(Settings(secret="env:PATH", analytics_dir="events"))
+    settings = Settings(secret="env:PATH", analytics_dir=str(tmp_path / "events"))
+    groups = await wiring.readers(settings)
     assert set(of("ScaledObject")) | {"inbox"} == set(groups)
 
 

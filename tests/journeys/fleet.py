@@ -24,7 +24,7 @@ from channels.email.mailbox import Mailbox
 from contracts.outcome import Mode, SendState
 from statestore.base import Send
 from tests.journeys.outside import PATIENCE, Process
-from tests.journeys.watching import KafkaLag, readers
+from tests.journeys.watching import KafkaLag
 
 ROLES: Mapping[str, Sequence[str]] = {
     "front": ("intake", "enrichment", "scoring", "writer"),
@@ -89,11 +89,16 @@ class Fleet:
             for role, n in names
         }
         self.operator = Process(folder, (), self.settings, "operator")
-        chosen = Settings.model_validate(
-            {"mode": Mode.DEMO, "secret": f"file:{folder / 'secret'}", **engines}
+        self.chosen = Settings.model_validate(
+            {
+                "mode": Mode.DEMO,
+                "secret": f"file:{folder / 'secret'}",
+                "analytics_dir": str(folder / "events"),
+                **engines,
+            }
         )
-        self.store = wiring.make_store(chosen, SystemIds(), consume=False)
-        self.bus = WatchedKafka(KafkaLag(chosen.bus.removeprefix("kafka:")))
+        self.store = wiring.make_store(self.chosen, SystemIds(), consume=False)
+        self.bus = WatchedKafka(KafkaLag(self.chosen.bus.removeprefix("kafka:")))
 
     async def open(self, leads: Sequence[Mapping[str, Any]]) -> None:
         """Migrates, makes topics, declares the campaigns, publishes the leads, starts everybody."""
@@ -109,7 +114,7 @@ class Fleet:
         ):
             self.operator.call(*command)
         await self.store.start()
-        self.bus.lag.groups = await readers(str(self.folder / "unused"))
+        self.bus.lag.groups = await wiring.readers(self.chosen)
         await self.bus.start()
         for process in self.processes.values():
             process.start()

@@ -12,34 +12,6 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
-from agents import wiring
-from agents.settings import Settings
-from bus.base import Subscription
-from bus.memory import MemoryBus
-from contracts.outcome import Mode
-
-
-class _Noting(MemoryBus):
-    """A bus that notes who would read what."""
-
-    def __init__(self) -> None:
-        super().__init__(wiring.topics())
-        self.readers: dict[str, set[str]] = {}
-
-    def subscribe(self, subscription: Subscription) -> None:
-        self.readers.setdefault(subscription.group, set()).update(subscription.topics)
-
-
-async def readers(analytics: str) -> Mapping[str, Sequence[str]]:
-    """Every agent's group with its topics, as wiring subscribes them."""
-    bus = _Noting()
-    settings = Settings.model_validate(
-        {"mode": Mode.DEMO, "secret": "env:PATH", "http": False, "analytics_dir": analytics}
-    )
-    system = wiring.build(settings, bus=bus)
-    await system.open()
-    return {group: sorted(topics) for group, topics in bus.readers.items()}
-
 
 class KafkaLag:
     """Reads the lag of every group; nothing where the broker does not answer."""
