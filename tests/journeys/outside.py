@@ -76,12 +76,14 @@ class Process:
         self.settings = settings or {}
         self.errors = folder / f"stderr{name and '-'}{name}"
         self.lives = 0
+        self._said = 0
         self._popen: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Starts it (again)."""
         self.lives += 1
         with self.errors.open("ab") as errors:
+            self._said = errors.tell()
             self._popen = self._run("run", *self.agents, errors=errors)
 
     def kill(self) -> None:
@@ -97,8 +99,8 @@ class Process:
         return self._popen.wait(timeout=60)
 
     def running(self) -> bool:
-        """Says whether its present life has come up, by its own log."""
-        return self.errors.read_text().count('"event": "running"') >= self.lives
+        """Says whether its present life has come up, by what it has logged since its start."""
+        return b'"event": "running"' in self.errors.read_bytes()[self._said :]
 
     def alive(self) -> bool:
         """Raises where it ended by itself."""
