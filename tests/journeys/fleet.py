@@ -120,8 +120,9 @@ class Fleet:
             process.start()
 
     def alive(self) -> bool:
-        """Raises where a process ended that nobody killed."""
-        return all(process.alive() for process in self.processes.values())
+        """Keeps every process going, as whatever supervises a fleet does; raises where one ended
+        that nobody killed and that found both engines there as it came up."""
+        return all(process.kept() for process in self.processes.values())
 
     async def run(self, *others: World, patience: float = PATIENCE) -> None:
         """Steps until nothing is to come."""
@@ -132,7 +133,7 @@ class Fleet:
     async def close(self) -> list[int]:
         """Ends every process gracefully, once it has come up; returns their exit codes."""
         async with asyncio.timeout(PATIENCE):
-            while not all(process.running() for process in self.processes.values()):
+            while not (self.alive() and all(p.running() for p in self.processes.values())):
                 await nudged(asyncio.Event(), 0.1)
         codes = [process.terminate() for process in self.processes.values()]
         await self.bus.stop()

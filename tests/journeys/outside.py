@@ -34,6 +34,8 @@ from statestore.sqlite import SqliteStore
 READERS = ("intake", "scoring", "orchestrator", "writer", "sender", "inbox", "replies", "analytics")
 PATIENCE = 240.0
 """Machine seconds after which a process that does not come to rest is stuck."""
+UNREACHABLE = 4
+"""The exit code of a process that did not find its bus or its store as it came up."""
 
 
 class WatchedBus(SqliteBus):
@@ -76,6 +78,7 @@ class Process:
         self.settings = settings or {}
         self.errors = folder / f"stderr{name and '-'}{name}"
         self.lives = 0
+        self.turned_away = 0
         self._said = 0
         self._popen: subprocess.Popen[bytes] | None = None
 
@@ -104,10 +107,22 @@ class Process:
 
     def alive(self) -> bool:
         """Raises where it ended by itself."""
-        code = self._popen.poll() if self._popen else None
+        code = self.code()
         if code is not None and code != -signal.SIGKILL:
             raise RuntimeError(f"ended with {code}:\n{self.errors.read_text()[-3000:]}")
         return True
+
+    def kept(self) -> bool:
+        """Starts it again where it ended since bus or store were away as it came up, as `restart:
+        unless-stopped` and a kubelet do; raises where it ended for another reason."""
+        if self.code() == UNREACHABLE:
+            self.turned_away += 1
+            self.start()
+        return self.alive()
+
+    def code(self) -> int | None:
+        """The exit code of its present life; None while it lives."""
+        return self._popen.poll() if self._popen else None
 
     def call(self, *arguments: str) -> None:
         """Runs a command of the product to its end."""

@@ -17,14 +17,17 @@ from typing import Any
 
 import pytest
 
+from agents.ports import nudged
 from agents.simulator import demo
 from agents.simulator.people import REACTIONS, Reaction, by_share
 from contracts.outcome import SendState, Status
 from statestore.base import Row
 from tests.journeys import audit
 from tests.journeys.fleet import Fleet
-from tests.journeys.outside import Server
+from tests.journeys.outside import PATIENCE, Server
 from tests.services.cluster import Cluster, private_cluster
+from tests.services.kafka import Broker
+from tests.services.postgres import Cluster as Database
 
 pytestmark = [
     pytest.mark.slow,
@@ -74,11 +77,21 @@ class Reaper:
         if self.steps % EVERY == 0:
             self.kill(self.chance.choice(sorted(self.fleet.processes)))
         if self.steps == BROKER:
-            await asyncio.to_thread(self.cluster.restart_broker)
-            self.restarted.append("broker")
+            await self.restart("broker", self.cluster.broker)
         if self.steps == DATABASE:
-            await asyncio.to_thread(self.cluster.restart_database)
-            self.restarted.append("database")
+            await self.restart("database", self.cluster.database)
+
+    async def restart(self, name: str, engine: Broker | Database) -> None:
+        """Kills an engine, as a machine that dies does, and starts it when a process that was
+        killed too has come up in vain: both are gone at once where they shared a machine."""
+        await asyncio.to_thread(engine.kill)
+        unlucky = self.chance.choice(sorted(self.fleet.processes))
+        self.kill(unlucky)
+        async with asyncio.timeout(PATIENCE):
+            while self.fleet.processes[unlucky].code() is None:
+                await nudged(asyncio.Event(), 0.1)
+        await asyncio.to_thread(engine.start)
+        self.restarted.append(name)
 
     async def before(self, number: int) -> bool:
         """While a mail is open: kills every sender; every second time the server keeps the mail."""
@@ -107,6 +120,7 @@ class Played:
     unknown: int
     dead: list[Any]
     codes: list[int]
+    turned_away: int
     reaper: Reaper
 
 
@@ -129,7 +143,8 @@ async def play(folder: Path, cluster: Cluster) -> Played:
         fleet.kill()
     states = {row.ref.key: row.status for row in leads}
     standing = [row.ref.key for row in leads if stands(row)]
-    return Played(audit.audit(folder), states, standing, unknown, dead, codes, reaper)
+    away = sum(process.turned_away for process in fleet.processes.values())
+    return Played(audit.audit(folder), states, standing, unknown, dead, codes, away, reaper)
 
 
 def stands(row: Row) -> bool:
@@ -151,6 +166,7 @@ def test_processes_of_every_role_died_and_both_engines_were_restarted(played: Pl
     assert len(played.reaper.killed) >= KILLS
     assert roles["sender"] >= len(OPEN)
     assert played.reaper.restarted == ["broker", "database"]
+    assert played.turned_away >= 2  # who comes up without an engine ends, and is started again
 
 
 def test_nothing_is_sent_twice_and_nothing_is_lost(played: Played) -> None:

@@ -45,16 +45,6 @@ class Cluster:
         await self.database.server.prepare()
         await self.database.server.database(self.name)
 
-    def restart_broker(self) -> None:
-        """Kills it as the kernel does, and starts it again."""
-        self.broker.kill()
-        self.broker.start()
-
-    def restart_database(self) -> None:
-        """Kills all of it at once, as a machine that dies does, and starts it again."""
-        self.database.kill()
-        self.database.start()
-
     def stop(self) -> None:
         """Ends both."""
         if self.broker.process is not None:
