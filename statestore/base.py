@@ -26,602 +26,130 @@ What an adapter promises
   belong to whom their event names.
 - The store never asks its own clock for business time; it is handed every moment. Moments are
   aware UTC datetimes at this port. `machine` arguments are seconds of machine time (design §9).
-- `data` of rows is a JSON object. Rows written by a newer process (`schema` above `SCHEMAS`) are
+- `data` of rows is a JSON object. Rows written by a newer process (`schema` above `SCHEMA`) are
   returned as they are, and a unit that would write over one is `Lost` with code `newer`.
 - Numbers (outbox, journal, timers' versions) are given once in a store's life: a late word about
   an old one never meets a new one.
+
+The values that go in and come out have modules of their own and are named here for all who import
+the port: what stands in a store is `statestore/values.py`, what a turn hands over
+`statestore/unit.py`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
 
-from contracts.envelope import Event
 from contracts.ids import (
     AccountId,
     AddressHash,
-    CampaignId,
-    ContentId,
-    EventId,
     LeadId,
     PartitionKey,
-    PersonId,
     ResourceId,
     SendId,
-    StopId,
     TenantId,
 )
-from contracts.outcome import Channel, Mode, SendState, StopReason, VendorClass
-from contracts.quick import quick
-
-SCHEMA = 1
-"""The schema version of a row's data that this process writes."""
-
-PERSONAL_KINDS = frozenset({"person"})
-"""Kinds kept in the table `persons`: names, addresses, numbers. Erasure blanks them."""
-CONTENT_KINDS = frozenset({"content", "message", "findings"})
-"""Kinds kept in the table `contents`: bodies, snapshots, what came back, what was found out and
-waits for a person. Erasure blanks them."""
-
-
-# ── rows ──────────────────────────────────────────────────────────────────────────────────────
-
-
-class Ref(NamedTuple):
-    """Names one row: whose it is, of what kind, and its key within both.
-
-    A tuple, since it is the key of every mapping of rows: it hashes in a tenth of the time.
-    """
-
-    tenant: TenantId
-    kind: str
-    key: str
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One versioned row. `parent` groups rows (a lead's account; a content's lead)."""
-
-    ref: Ref
-    version: int
-    data: Mapping[str, Any]
-    parent: str = ""
-    status: str = ""
-    schema: int = SCHEMA
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowWrite:
-    """Writes a row at `expect + 1`; `expect` 0 means that there must be none yet.
-
-    `expect` None writes whatever stands there (last writer wins); for rows with one writer only.
-    """
-
-    ref: Ref
-    expect: int | None
-    data: Mapping[str, Any]
-    parent: str = ""
-    status: str = ""
-    schema: int = SCHEMA
-
-
-# ── timers ────────────────────────────────────────────────────────────────────────────────────
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
-    """A key wants attention at `due`; its identity is (agent, key), so setting replaces it.
-
-    `pool` names the capacity that the touch needs (`T/email` for any mailbox of a client,
-    `resource:R` for one that a conversation is bound to); None where it needs none. Timers of a
-    pool are offered only as slots allow, lowest `rank` first, then by `due`. `wall` and `zone`
-    keep the wall-clock intent behind `due`. `waiting` is set once a due timer found its pool
-    exhausted: since when, and `estimate` when its turn is expected.
-    """
-
-    agent: str
-    key: PartitionKey
-    due: datetime
-    reason: str = ""
-    lead: LeadId | None = None
-    pool: str | None = None
-    rank: int = 0
-    zone: str | None = None
-    wall: str | None = None
-    waiting: datetime | None = None
-    estimate: datetime | None = None
-    version: int = 0
-    leased_until: float | None = None
-
-    @property
-    def tenant(self) -> TenantId:
-        """The client whose key it is."""
-        return TenantId(self.key.split("/", 1)[0])
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerSet:
-    """Sets the timer of (agent, key), replacing what stands there, its lease and its waiting."""
-
-    timer: Timer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerClear:
-    """Removes the timer of (agent, key); nothing happens where there is none."""
-
-    agent: str
-    key: PartitionKey
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerLease:
-    """Offers a due timer: loses (code `timer`) unless it stands at `expect` with no live lease.
-
-    `machine` is now and `until` the lease's end, both in machine seconds of the store's host.
-    """
-
-    agent: str
-    key: PartitionKey
-    expect: int
-    machine: float
-    until: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerWait:
-    """Marks a due timer as waiting for its pool; loses (code `timer`) unless at `expect`."""
-
-    agent: str
-    key: PartitionKey
-    expect: int
-    waiting: datetime
-    estimate: datetime | None
-
-
-TimerWrite = TimerSet | TimerClear | TimerLease | TimerWait
-
-
-# ── the send ledger ───────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Send:
-    """One row of the send ledger: `planned → claimed → sent | held | refused | unknown`.
-
-    Two unique keys hold over sends that are not refused: one per touch (tenant, campaign, round,
-    lead, step), and one per (tenant, campaign, round, step, address hash), whatever the lead.
-    Answers have step −1 and are unique by their id alone.
-    """
-
-    id: SendId
-    tenant: TenantId
-    account: AccountId
-    lead: LeadId
-    person: PersonId
-    campaign: CampaignId
-    definition: int
-    round: int
-    step: int
-    attempt: int
-    channel: Channel
-    address_hash: AddressHash
-    resource: ResourceId
-    state: SendState
-    planned_at: datetime
-    not_after: datetime
-    mode: Mode = Mode.LIVE
-    purpose: str = "cadence"
-    content: ContentId | None = None
-    content_hash: str | None = None
-    tries: int = 0
-    """Vendor calls begun so far."""
-    ambiguous: bool = False
-    """True once any try ended unclear: nothing is released and N is never tried again."""
-    vendor_class: VendorClass | None = None
-    owner: str | None = None
-    """The process, with its epoch, that holds the claim."""
-    claimed_at: datetime | None = None
-    lease_until: float | None = None
-    """End of the claim in machine seconds; after it the claim is unknown."""
-    settled_at: datetime | None = None
-    next_try: datetime | None = None
-    code: str = ""
-    """Gate code, vendor outcome or reason of the state, machine readable."""
-    diagnostic: str = ""
-    reference: str | None = None
-    """Ours, as carried by the vendor call: Message-ID, idempotency key or custom argument."""
-    provider_id: str | None = None
-    request: str | None = None
-    """For class K: the request's bytes as stored with the claim, base64."""
-    version: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendWrite:
-    """Writes a ledger row at `expect + 1`; 0 means that there must be none. Loses with `version`
-    or, where one of the unique keys is taken by another send, with `unique`."""
-
-    send: Send
-    expect: int
-
-
-# ── quota and credit ──────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most `cap` reservations later than `since`; one policy turned into values for now."""
-
-    since: datetime
-    cap: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotaAdmit:
-    """Sets a slot of a resource aside for a key before its send is claimed, until `expires`.
-
-    It loses (code `quota`) where live admissions and reservations leave no slot. An admission is
-    keyed by the timer's key and ends with the reservation that names it, or at `expires`.
-    """
-
-    resource: ResourceId
-    tenant: TenantId
-    key: PartitionKey
-    at: datetime
-    expires: datetime
-    limits: tuple[Limit, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotaRelease:
-    """Ends the admission of a key on any resource; nothing happens where there is none."""
-
-    key: PartitionKey
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotaReserve:
-    """Reserves one slot of a resource for a send, idempotent by send id.
-
-    It loses (code `quota`) where reservations of other sends leave none within one of `limits`,
-    and where the send holds a slot of another resource: settle that one first.
-    Admissions of other keys do not count here: they steer, reservations decide. `ends` is the
-    key whose admission this reservation takes over.
-    """
-
-    resource: ResourceId
-    tenant: TenantId
-    send: SendId
-    at: datetime
-    limits: tuple[Limit, ...]
-    ends: PartitionKey | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotaSettle:
-    """Ends a reservation: `commit` keeps it counted (sent or unknown), else it is given back.
-
-    `at`: the first settlement that keeps it counts it from then on, where that is later. A vendor
-    counts by when it accepted, which is after the claim: by seconds, or with a retry by minutes.
-    """
-
-    send: SendId
-    commit: bool
-    at: datetime | None = None
-
-
-QuotaWrite = QuotaAdmit | QuotaRelease | QuotaReserve | QuotaSettle
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreditMove:
-    """Takes `amount` credits of a client (negative gives back); loses with `credit` where the
-    balance would fall below zero. The row is made by the first negative move."""
-
-    tenant: TenantId
-    amount: int
-
-
-# ── stops and conditions ──────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """Nothing is sent under this key. Only added, never changed; a resume names what it lifts.
-
-    Keys: `global`, `client:T`, `campaign:C`, `channel:email`, `resource:R`, `account:A`,
-    `lead:L`, `address:HASH`, `domain:D`. Rows of tenant `*` hold for every client; those with an
-    address hold its keyed hash and nothing else. `until` is when it ends by itself (an absence).
-    """
-
-    id: StopId
-    tenant: TenantId
-    key: str
-    reason: StopReason
-    at: datetime
-    cause: str = ""
-    """The fact, message or command behind it."""
-    by: str = ""
-    note: str = ""
-    until: datetime | None = None
-    lifted: str | None = None
-    """What answered it: a resume's id; None while it holds."""
-
-    def holds(self, now: datetime) -> bool:
-        """Says whether nothing may be sent under its key at this moment."""
-        return self.lifted is None and (self.until is None or now < self.until)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopAdd:
-    """Adds a stop; adding one that is there (by id) changes nothing."""
-
-    stop: Stop
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopLift:
-    """Answers stops by id; what is not there or already answered is left as it is."""
-
-    tenant: TenantId
-    ids: tuple[StopId, ...]
-    by: str
-
-
-StopWrite = StopAdd | StopLift
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoStop:
-    """None of these keys has a stop that holds at `at`, of this tenant or of `*`; code `stop`.
-
-    `passing` names stops that may be there (an answer passes its message's one, spec 2.5).
-    """
-
-    tenant: TenantId
-    keys: tuple[str, ...]
-    at: datetime
-    passing: frozenset[StopId] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientActive:
-    """The client's own row (kind `client`, key = tenant) is present and its status is `active` or
-    `trialing`; absence never permits. Code `client`."""
-
-    tenant: TenantId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fence:
-    """The lease of this name still stands at this epoch. Code `fence`."""
-
-    lease: str
-    epoch: int
-
-
-Condition = NoStop | ClientActive | Fence
-
-
-# ── journal, dead letters, outbox ─────────────────────────────────────────────────────────────
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of the history: a fact that added something, a plan, a verdict, an attempt.
-
-    `repeat` names lines that are equal but for their time: where the last line of the lead has
-    the same, its count goes up instead of a new line. No text that identifies a person.
-    """
-
-    tenant: TenantId
-    account: AccountId
-    at: datetime
-    agent: str
-    kind: str
-    code: str
-    lead: LeadId | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-    repeat: str | None = None
-    count: int = 1
-    last_at: datetime | None = None
-    number: int = 0
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """One event for the relay, to be published at `available` (None: at once).
-
-    `topic` overrides the event's own (a delayed retry goes to `retry.<agent>`).
-    """
-
-    event: Event
-    available: datetime | None = None
-    topic: str | None = None
-    attempt: int = 0
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxRow:
-    """An outgoing event as the relay reads it; `number` grows with the commits of one store."""
-
-    number: int
-    event: Event
-    topic: str
-    attempt: int
-    available: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    """An event that an agent cannot take, kept with all that a person needs to act."""
-
-    id: str
-    tenant: TenantId
-    agent: str
-    topic: str
-    key: str
-    headers: Mapping[str, str]
-    value: bytes
-    reason: str
-    detail: str
-    attempts: int
-    origin: str
-    """`topic/partition/offset` where it was read, or `outbox`."""
-    first_at: datetime
-    last_at: datetime
-    state: str = "dead"
-    """`dead`, `replayed` or `discarded`."""
-    note: str = ""
-
-
-# ── the unit ──────────────────────────────────────────────────────────────────────────────────
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consumed:
-    """Event ids that an agent has taken; a unit with one that is already there is `Duplicate`
-    when all are, else `Lost` with code `inbox`."""
-
-    agent: str
-    ids: tuple[str, ...]
-    at: datetime
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """Everything that one key's turn writes, all or nothing."""
-
-    tenant: TenantId
-    consumed: Consumed | None = None
-    conditions: tuple[Condition, ...] = ()
-    rows: tuple[RowWrite, ...] = ()
-    sends: tuple[SendWrite, ...] = ()
-    quota: tuple[QuotaWrite, ...] = ()
-    stops: tuple[StopWrite, ...] = ()
-    timers: tuple[TimerWrite, ...] = ()
-    events: tuple[Outgoing, ...] = ()
-    journal: tuple[Line, ...] = ()
-    dead: tuple[DeadLetter, ...] = ()
-    credit: CreditMove | None = None
-
-
-_take: Callable[[Unit, Consumed], None] = Unit.__dict__["consumed"].__set__
-
-
-def consuming(unit: Unit, consumed: Consumed) -> Unit:
-    """Puts the consumed ids into a unit that nobody else holds, and returns it.
-
-    For the turns alone, which own what `decide` has just made: a copy with one field changed takes
-    a twentieth of what a whole hop takes.
-    """
-    _take(unit, consumed)
-    return unit
-
-
-@quick
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """The unit is durable. `outbox` numbers its events' outbox rows, in their order."""
-
-    outbox: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """Every consumed id was already there: nothing was written, the effect is in place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """Left out; decide again from fresh state. `code`: version, newer, unique, timer, quota,
-    credit, stop, client, fence or inbox; `detail` says which row, key or stop."""
-
-    code: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Poisoned:
-    """Cannot be written, and never will be: its events are deferred, then dead-lettered."""
-
-    error: str
-
-
-Result = Committed | Duplicate | Lost | Poisoned
-
-
-# ── reads ─────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """What counts against a resource: times of reservations (live and kept) and of admissions."""
-
-    reserved: tuple[datetime, ...] = ()
-    admitted: tuple[datetime, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoolDemand:
-    """How many due timers of a pool have no live lease, and how many are not marked waiting."""
-
-    due: int
-    unmarked: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backlog:
-    """What is under way or to come; the stepped clock's driver, health and `/metrics` read it.
-
-    `timers_due` counts due timers that somebody has to act on: those that are offered (a live
-    lease), and those that do not wait for their pool. `next_timer` is the earliest due moment
-    later than now of a timer that does not wait. A waiting timer is counted nowhere: what wakes
-    its pool is a timer of its own.
-    """
-
-    outbox_ready: int
-    outbox_later: int
-    claims_open: int
-    timers_due: int
-    next_timer: datetime | None
-    next_outbox: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
-    """A named lease with its epoch; whoever holds an older epoch is fenced off."""
-
-    name: str
-    owner: str
-    epoch: int
-    until: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreInfo:
-    """What start-up checks read. `closed` names why no claim may be made, e.g. a restored copy;
-    `durable` is False where a claim would not survive the machine; `shared` is True where several
-    processes may be at work on it at once."""
-
-    engine: str
-    schema: int
-    incarnation: str
-    durable: bool
-    closed: str | None = None
-    shared: bool = False
+from contracts.outcome import SendState
+from statestore.unit import (
+    ClientActive,
+    Committed,
+    Condition,
+    Consumed,
+    CreditMove,
+    Duplicate,
+    Fence,
+    Limit,
+    Lost,
+    NoStop,
+    Outgoing,
+    Poisoned,
+    QuotaAdmit,
+    QuotaRelease,
+    QuotaReserve,
+    QuotaSettle,
+    QuotaWrite,
+    Result,
+    RowWrite,
+    SendWrite,
+    StopAdd,
+    StopLift,
+    StopWrite,
+    TimerClear,
+    TimerLease,
+    TimerSet,
+    TimerWait,
+    TimerWrite,
+    Unit,
+    consuming,
+)
+from statestore.values import (
+    CONTENT_KINDS,
+    PERSONAL_KINDS,
+    SCHEMA,
+    Backlog,
+    DeadLetter,
+    Lease,
+    Line,
+    OutboxRow,
+    PoolDemand,
+    Ref,
+    Row,
+    Send,
+    Stop,
+    StoreInfo,
+    Timer,
+    Usage,
+)
+
+__all__ = [
+    "CONTENT_KINDS",
+    "PERSONAL_KINDS",
+    "SCHEMA",
+    "Backlog",
+    "ClientActive",
+    "Committed",
+    "Condition",
+    "Consumed",
+    "CreditMove",
+    "DeadLetter",
+    "Duplicate",
+    "Fence",
+    "Lease",
+    "Limit",
+    "Line",
+    "Lost",
+    "NoStop",
+    "OutboxRow",
+    "Outgoing",
+    "Poisoned",
+    "PoolDemand",
+    "QuotaAdmit",
+    "QuotaRelease",
+    "QuotaReserve",
+    "QuotaSettle",
+    "QuotaWrite",
+    "Ref",
+    "Result",
+    "Row",
+    "RowWrite",
+    "Send",
+    "SendWrite",
+    "StateStore",
+    "Stop",
+    "StopAdd",
+    "StopLift",
+    "StopWrite",
+    "StoreInfo",
+    "Timer",
+    "TimerClear",
+    "TimerLease",
+    "TimerSet",
+    "TimerWait",
+    "TimerWrite",
+    "Unit",
+    "Usage",
+    "consuming",
+]
 
 
 class StateStore(ABC):
@@ -840,6 +368,3 @@ class StateStore(ABC):
     @abstractmethod
     async def stop(self) -> None:
         """Finishes what is under way and closes."""
-
-
-__all__ = ["EventId"]

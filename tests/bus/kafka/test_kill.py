@@ -4,22 +4,12 @@ import asyncio
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-
-from tests.bus.kafka.clusters import a_bus, idle, running, topics_of_own
+from tests.bus.kafka.clusters import a_bus, idle, running
 from tests.bus.readers import PATIENCE, message
 
 KEYS, EACH = 12, 40
-
-
-@pytest.fixture
-async def prefix(kafka: str) -> AsyncIterator[str]:
-    """Topics of this test's own."""
-    async with topics_of_own(kafka) as name:
-        yield name
 
 
 async def life(address: str, prefix: str, effects: Path) -> Process:
