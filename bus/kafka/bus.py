@@ -24,7 +24,7 @@ from bus.kafka import checking
 from bus.kafka.connection import Connection
 from bus.kafka.engine import FETCH_WAIT, HEARTBEAT, Engine, Extend, bounded
 from bus.kafka.lag import lags
-from bus.kafka.member import COMMIT_SECONDS, Member, State, Troubles
+from bus.kafka.member import COMMIT_SECONDS, Member, Troubles
 from bus.kafka.producing import Publisher
 from bus.kafka.wire import names
 from bus.records import Sieve
@@ -150,8 +150,9 @@ class KafkaBus(MessageBus):
         if not self.open:
             self._waiting.append(subscription)
             return
-        member = Member(subscription, self.names, self.pauses, self.troubles, self._spawn)
-        work = Work(member, self.engine.subscriber(member, self._instance(subscription.group)))
+        instance = self._instance(subscription.group)
+        member = Member(subscription, self.names, self.pauses, self.troubles, self._spawn, instance)
+        work = Work(member, self.engine.subscriber(member))
         work.task = asyncio.create_task(self._live(work), name=f"bus:{subscription.group}")
         self.works.append(work)
 
@@ -203,11 +204,8 @@ class KafkaBus(MessageBus):
     def _trouble(self) -> str:
         rows = [self.publisher.trouble] if self.publisher.trouble else []
         for work in self.works:
-            state = work.member.state
-            if work.trouble:
-                rows.append(f"{work.member.group}: {work.trouble}")
-            elif state is State.JOINING:
-                rows.append(f"{work.member.group}: {state.value}")
+            if trouble := work.trouble or work.member.trouble():
+                rows.append(f"{work.member.group}: {trouble}")
         return "; ".join(rows)
 
     # beyond the port

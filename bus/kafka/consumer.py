@@ -11,8 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.consumer import fetcher
 
+from bus.kafka.readable import Records
 from bus.kafka.wire import Record
+
+fetcher.MemoryRecords = Records
+"""aiokafka's fetcher has no other place to say it (`readable`)."""
 
 NOWHERE = TopicPartition("", 0)
 """A partition that nobody has; polling it alone fetches nothing and counts as polling."""

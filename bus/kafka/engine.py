@@ -2,7 +2,8 @@
 
 The one module that reaches below FastStream's public surface, in three places: its consumers are
 ours (`consumer.py`), its producer is used batch by batch, and a producer that failed is replaced.
-All three are pinned by `faststream<0.8` and held by the conformance suite.
+All three are pinned by `faststream<0.8` and held by the conformance suite. Below aiokafka's reaches
+`readable.py`, pinned by `aiokafka<0.15`.
 
 What FastStream would do by default and must not here: acknowledge before processing, make topics,
 inject by type (0.3 ms a message), write two log lines an event. See facts/bus 1.
@@ -151,7 +152,7 @@ class Engine:
         log.warning("producer_renewed", bus=str(self.connection))
         await closed(old)
 
-    def subscriber(self, member: Member, instance: str | None) -> BatchSubscriber:
+    def subscriber(self, member: Member) -> BatchSubscriber:
         """Returns FastStream's subscriber that runs a member's handler."""
         subscription, names = member.subscription, member.names
 
@@ -169,7 +170,7 @@ class Engine:
             *(names.topics[topic] for topic in subscription.topics),
             batch=True,
             group_id=names.group(subscription.group),
-            group_instance_id=instance,
+            group_instance_id=member.instance,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             isolation_level="read_committed",  # what a stranger took back was never said

@@ -8,7 +8,7 @@ a message.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -20,7 +20,7 @@ from faststream.exceptions import IgnoredException
 from bus.base import Delivery, Subscription
 from bus.groups import Pauses
 from bus.kafka.consumer import FetchingConsumer, Piece
-from bus.kafka.places import Place, Trouble
+from bus.kafka.places import Place, Shares, Trouble
 from bus.kafka.wire import Names, Record, deliveries
 
 log = structlog.get_logger()
@@ -56,7 +56,8 @@ class State(Enum):
 
 
 class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """See the module's text. `spawn` keeps a task of the bus's."""
+    """See the module's text. `spawn` keeps a task of the bus's; `instance` is the member's lasting
+    name in its group, if it has one."""
 
     def __init__(
         self,
@@ -65,8 +66,11 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         pauses: Pauses,
         troubles: Troubles,
         spawn: Callable[[Coroutine[Any, Any, None]], object],
+        instance: str | None = None,
     ) -> None:
         self.subscription = subscription
+        self.instance = instance
+        self.shares = Shares()
         self.names = names
         self.group = subscription.group
         self.pauses = pauses
@@ -94,7 +98,9 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     async def next_piece(self) -> Piece:
         """Returns what is handled next, and notes it as under way."""
         if self.flight:
-            self._failed(RuntimeError("a middleware raised before the handler was called"))
+            self._failed(
+                self.flight, RuntimeError("a middleware raised before the handler was called")
+            )
         while not self.leaving():
             piece = self.gather()
             if piece:
@@ -149,36 +155,45 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         A CancelledError that nobody asked this task for is the handler's own failure. What
         FastStream takes for a word to itself (stop, exit) is one too, and goes on as an error.
         """
+        mine = self.flight
         try:
             await self.subscription.handler(batch)
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is None or task.cancelling():
-                self._lost()
+                self._lost(mine)
                 raise
-            self._failed(error)
+            self._failed(mine, error)
         except (SystemExit, IgnoredException) as error:
-            self._failed(error)
+            self._failed(mine, error)
             raise RuntimeError(f"the handler raised {error!r}") from error
         except BaseException as error:
-            self._failed(error)
+            self._failed(mine, error)
             raise
         else:
-            self._done()
+            self._done(mine)
 
-    def _done(self) -> None:
-        flight, self.flight = self.flight, {}
+    def _returned(self, mine: dict[Place, list[Record]]) -> dict[Place, list[Record]]:
+        """Returns what a handler settles: nothing where it was given up meanwhile, since what is
+        under way then is somebody else's."""
+        if self.flight is not mine:
+            return {}
+        self.flight = {}
+        return mine
+
+    def _done(self, mine: dict[Place, list[Record]]) -> None:
+        flight = self._returned(mine)
         for place, taken in flight.items():
             place.next = self.acknowledged[place.tp] = taken[-1].offset + 1
             if place.troubled:
                 place.trouble.settle(taken)
-        self.free.set()
+        self._freed()
         if flight and self._later is None:
             loop = asyncio.get_running_loop()
             self._later = loop.call_later(COMMIT_AFTER, self._commit_now)
 
-    def _failed(self, error: BaseException) -> None:
-        flight, self.flight = self.flight, {}
+    def _failed(self, mine: dict[Place, list[Record]], error: BaseException) -> None:
+        flight = self._returned(mine)
         if flight:
             attempt = 0
             for place, taken in flight.items():
@@ -190,7 +205,11 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             log.warning("handler_failed", **fields, error=repr(error), exc_info=trace)
             for place, taken in flight.items():
                 self._set_back(place, taken[0].offset, pause)
-        self.free.set()
+        self._freed()
+
+    def _freed(self) -> None:
+        if not self.flight:
+            self.free.set()
 
     def _set_back(self, place: Place, offset: int, pause: float) -> None:
         """Lets a partition begin again at an offset after a pause, and holds nothing of it."""
@@ -203,7 +222,10 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             self.consumer.pause(place.tp)
             self.consumer.seek(place.tp, offset)
         except IllegalStateError:
-            return  # a rebalance has just begun: it begins at the committed offset anyway
+            place.next = (
+                None  # a rebalance has just begun: it begins at the committed offset anyway
+            )
+            return
         loop = asyncio.get_running_loop()
         place.retry = loop.call_later(pause, self._resume, place)
 
@@ -216,10 +238,14 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         except IllegalStateError:
             return
 
-    def _lost(self) -> None:
-        """Forgets what is under way: it is not acknowledged, and comes again elsewhere."""
-        self.flight = {}
-        self.free.set()
+    def _lost(self, mine: dict[Place, list[Record]]) -> None:
+        """Forgets what a handler holds: it is not acknowledged, and comes again elsewhere."""
+        self._give_up(mine)
+        self._freed()
+
+    def _give_up(self, mine: dict[Place, list[Record]]) -> None:
+        for place in self._returned(mine):
+            place.next = None
 
     # fetching ahead
 
@@ -254,6 +280,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             if place is None or place.retry is not None:
                 continue
             place.queue.extend(records)
+            place.fetched = True
             self.buffered += len(records)
             self.ready[place] = None
         if self.ready:
@@ -268,14 +295,24 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             self.places[tp] = Place(tp, trouble)
         if self.state is State.JOINING:
             self.state = State.READING
+        self.shares.note(frozenset(assigned), asyncio.get_running_loop().time())
         log.info("partitions_assigned", group=self.group, count=len(assigned))
+
+    def trouble(self) -> str:
+        """Says why its group's work does not go on, or nothing."""
+        if self.instance and self.shares.restless(asyncio.get_running_loop().time()):
+            return (
+                f"another process takes its place again and again as {self.instance}; give each "
+                "process of a role a bus_instance of its own, or none"
+            )
+        return str(self.state.value) if self.state is State.JOINING else ""
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Gives its partitions away: the handler returns first, and what it did is committed."""
         self.ready.clear()
         if not await self.drained(HAND_OVER_SECONDS):
             log.warning("handler_too_slow", group=self.group, seconds=HAND_OVER_SECONDS)
-            self.flight = {}
+            self._give_up(self.flight)
         await self.commit_within(COMMIT_SECONDS)
         self.forget()
         if self.state is State.READING:
@@ -302,7 +339,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
 
     def begin_anew(self) -> None:
         """Makes ready for another consumer in the place of one that failed."""
-        self._lost()
+        self._lost(self.flight)
         self.forget()
         if self.state is State.READING:
             self.state = State.JOINING
@@ -329,19 +366,22 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         """Acknowledges marks at the end of a partition too: a stranger's transaction leaves one
         behind its messages, and it would be behind for ever."""
         for place in list(self.places.values()):
-            if place.next is None or place.queue or place.retry or place in self.flight:
-                continue
-            if self.consumer is not None and self.state is State.READING:
+            if self.consumer is not None and self._idle(place):
                 await self._to_the_end(place, self.consumer)
         await self.commit()
+
+    def _idle(self, place: Place) -> bool:
+        """Says whether all that was read of a partition of its own is handled."""
+        mine = self.state is State.READING and self.places.get(place.tp) is place
+        known = place.next is not None or not place.fetched
+        return mine and known and not place.queue and not place.retry and place not in self.flight
 
     async def _to_the_end(self, place: Place, consumer: FetchingConsumer) -> None:
         try:
             position = await consumer.position(place.tp)
         except (ConsumerStoppedError, IllegalStateError):
             return  # it is given away just now
-        idle = not place.queue and place not in self.flight and place.tp in self.places
-        if idle and place.next is not None and position > place.next:
+        if self._idle(place) and position > (place.next or 0):
             place.next = self.acknowledged[place.tp] = position
 
     async def commit(self) -> None:
@@ -353,10 +393,19 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             try:
                 await self.consumer.commit(offsets)
             except (CommitFailedError, IllegalStateError) as error:
+                self._put_back(offsets)
                 log.warning("commit_came_late", group=self.group, error=repr(error))
             except BaseException:
-                self.acknowledged = {**offsets, **self.acknowledged}
+                self._put_back(offsets)
                 raise
+
+    def _put_back(self, tps: Iterable[TopicPartition]) -> None:
+        """Lets what was not committed be committed next time, but for partitions that were given
+        away meanwhile: whoever has them may be further."""
+        for tp in tps:
+            place = self.places.get(tp)
+            if place is not None and place.next is not None:
+                self.acknowledged.setdefault(tp, place.next)
 
     # ending
 
@@ -375,4 +424,4 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         """Lets nothing count any more that its handler does, as after a crash."""
         self.leave()
         self.state = State.GONE
-        self._lost()
+        self._lost(self.flight)

@@ -39,18 +39,48 @@ class Trouble:
             del self.attempts[offset]
 
 
+SAME_AGAIN, WITHIN = 5, 20.0
+"""How often the same share within how many machine seconds is restless."""
+
+
+class Shares:
+    """Which partitions a member was given, and when.
+
+    A broker gives two processes of one lasting name the same share by turns, for ever, and tells
+    neither; each handles what the other does. A group that only grows or shrinks gives other
+    shares.
+    """
+
+    def __init__(self) -> None:
+        self._last: deque[tuple[frozenset[TopicPartition], float]] = deque(maxlen=SAME_AGAIN)
+
+    def note(self, share: frozenset[TopicPartition], now: float) -> None:
+        """Takes note of a share, by machine time."""
+        self._last.append((share, now))
+
+    def restless(self, now: float) -> bool:
+        """Says whether it was the same again and again just now."""
+        shares = {share for share, _ in self._last}
+        return (
+            len(self._last) == SAME_AGAIN and len(shares) == 1 and now - self._last[0][1] < WITHIN
+        )
+
+
 class Place:
     """One assigned partition."""
 
-    __slots__ = ("next", "queue", "retry", "tp", "trouble")
+    __slots__ = ("fetched", "next", "queue", "retry", "tp", "trouble")
 
     def __init__(self, tp: TopicPartition, trouble: Trouble) -> None:
         self.tp = tp
         self.queue: deque[Record] = deque()
         self.trouble = trouble
         self.retry: asyncio.TimerHandle | None = None
+        self.fetched = False
+        """Whether any record of it has come here."""
         self.next: int | None = None
-        """The offset after the last that was acknowledged here."""
+        """The offset after the last that was acknowledged here; None before the first, and once
+        what came after was given up unhandled."""
 
     @property
     def troubled(self) -> bool:

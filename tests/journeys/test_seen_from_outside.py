@@ -6,9 +6,7 @@ The product runs whole in this process; those outside know the broker's address 
 
 import asyncio
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -29,6 +27,7 @@ from agents.simulator.campaign import Stage, stage
 from statestore.base import Row
 from tests.agents.stage import document
 from tests.bus.kafka.clusters import drop_topics, fresh_prefix, make_topics
+from tests.services.kcat import kcat
 
 START = datetime(2026, 1, 6, 15, tzinfo=UTC)
 """A Tuesday morning in Chicago."""
@@ -40,16 +39,6 @@ PERSON = re.compile(r"[\w.+-]+@[\w-]+\.example|Ann Holder|\+1 ?312|Thursday", re
 
 
 # ── kcat ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def kcat() -> str:
-    """The program; skips or fails where it is not there."""
-    found = shutil.which("kcat") or shutil.which("kafkacat")
-    if found is None:
-        if os.environ.get("LEADWIRE_REQUIRE_SERVICES"):
-            pytest.fail("needs kcat (Debian: apt-get install kcat)")
-        pytest.skip("needs kcat (Debian: apt-get install kcat)")
-    return found
 
 
 @dataclass
