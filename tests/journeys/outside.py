@@ -99,7 +99,7 @@ class Process:
         """SIGTERM; returns its exit code once it has drained."""
         assert self._popen is not None
         self._popen.terminate()
-        return self._popen.wait(timeout=60)
+        return self._popen.wait(timeout=PATIENCE)
 
     def running(self) -> bool:
         """Says whether its present life has come up, by what it has logged since its start."""
@@ -127,7 +127,7 @@ class Process:
     def call(self, *arguments: str) -> None:
         """Runs a command of the product to its end."""
         with self.errors.open("ab") as errors:
-            code = self._run(*arguments, errors=errors).wait(timeout=60)
+            code = self._run(*arguments, errors=errors).wait(timeout=PATIENCE)
         if code:
             raise RuntimeError(f"{arguments} ended with {code}:\n{self.errors.read_text()[-3000:]}")
 
