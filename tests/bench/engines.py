@@ -13,6 +13,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from tests.services import kafka, postgres
 
 PARTITIONS = 6
+PATIENCE = 120.0
+"""Seconds after which a broker that does not drop topics is stuck."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,9 @@ class Engines:
         there = set(wanted) & set(await admin.list_topics())
         if there:
             await admin.delete_topics(sorted(there))
-            while there & set(await admin.list_topics()):  # noqa: ASYNC110  # no event says so
-                await asyncio.sleep(0.05)
+            async with asyncio.timeout(PATIENCE):
+                while there & set(await admin.list_topics()):  # noqa: ASYNC110  # no event says so
+                    await asyncio.sleep(0.05)
         await admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in wanted])
         await admin.close()
 

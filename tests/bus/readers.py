@@ -8,7 +8,7 @@ from bus.base import Delivery, Message, Subscription
 TOPICS = ("lead.scored", "lead.contacted", "lead.delivered", "outreach.email.send")
 SCORED, CONTACTED, DELIVERED, SEND = TOPICS
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Machine seconds after which a test that waits has failed; nothing waits that long."""
 
 Act = Callable[[Sequence[Delivery]], Awaitable[None]]

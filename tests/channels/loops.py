@@ -6,7 +6,10 @@ connect waits at its gate until the test opens it.
 
 import asyncio
 import socket
-from typing import Any
+from collections.abc import Awaitable, Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class MovableLoop(asyncio.SelectorEventLoop):
@@ -64,3 +67,13 @@ async def breathe(times: int = 20) -> None:
     """Lets everything that is ready run."""
     for _ in range(times):
         await asyncio.sleep(0)
+
+
+async def stalled(reached: Awaitable[object], call: Coroutine[Any, Any, T]) -> T:
+    """Waits until the server stalls, then lets the loop's clock run out the deadlines."""
+    task = asyncio.ensure_future(call)
+    await reached
+    while not task.done():
+        await breathe()
+        loop().advance(1.0)
+    return await task

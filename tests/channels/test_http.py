@@ -4,7 +4,6 @@ a server, a network or httpx can do."""
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable
 from typing import Any
 
 import httpcore
@@ -16,7 +15,7 @@ from channels.errors import Misconfigured, Unsendable
 from channels.http import Call, Deadlines, HttpSettings, Reply, VendorHttp
 from contracts.outcome import Outcome, Stage
 from tests.channels.http_servers import OK, At, Does, ScriptedHttp, tunnel
-from tests.channels.loops import Gate, breathe, loop
+from tests.channels.loops import Gate, breathe, loop, stalled
 from tests.channels.permits import TestPermit
 from tests.channels.servers import AUTHORITY
 
@@ -127,16 +126,6 @@ async def test_a_lookup_needs_no_permit() -> None:
 
 
 # each fault at each stage
-
-
-async def stalled(reached: Awaitable[object], call: Awaitable[Receipt]) -> Receipt:
-    """Waits until the server stalls, then lets the loop's clock run out the deadlines."""
-    task = asyncio.ensure_future(call)
-    await reached
-    while not task.done():
-        await breathe()
-        loop().advance(1.0)
-    return await task
 
 
 FAULTS = [

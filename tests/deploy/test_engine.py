@@ -14,7 +14,7 @@ from tests.deploy import engine
 from tests.deploy.engine import Stack
 from tests.deploy.files import usual
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("engine")]
+pytestmark = pytest.mark.slow
 
 DAYS, LEADS = 5, 60
 

@@ -33,7 +33,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.service("kafka"),
     pytest.mark.service("postgres"),
-    pytest.mark.xdist_group("cluster"),
 ]
 
 LEADS = 60

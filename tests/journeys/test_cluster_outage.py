@@ -33,7 +33,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.service("kafka"),
     pytest.mark.service("postgres"),
-    pytest.mark.xdist_group("cluster"),
 ]
 
 LEADS = 60
@@ -88,8 +87,9 @@ class Outages:
 
     async def still(self) -> None:
         """Returns when no claim is open any more: what was on the wire has ended."""
-        while await self.fleet.sends(SendState.CLAIMED):
-            await nudged(asyncio.Event(), 0.05)
+        async with asyncio.timeout(PATIENCE):
+            while await self.fleet.sends(SendState.CLAIMED):
+                await nudged(asyncio.Event(), 0.05)
 
     async def ready(self, true: Callable[[int], bool]) -> tuple[int, str]:
         """Asks `/readyz` until it answers so."""

@@ -12,7 +12,7 @@ import pytest
 
 from tests.journeys import audit
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 LIMIT = 240
 """Machine seconds after which a demo that hangs is ended; it takes about thirty."""

@@ -25,7 +25,7 @@ from contracts.outcome import SendState, Status
 from tests.journeys import audit
 from tests.journeys.outside import Server, Surroundings
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]
+pytestmark = pytest.mark.slow
 
 LEADS = 80
 SLOTS = 10

@@ -12,7 +12,7 @@ import pytest
 
 from tests.journeys import everywhere
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("everywhere")]
+pytestmark = pytest.mark.slow
 
 RUNS = (
     ("memory", "plain"),

@@ -18,7 +18,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.service("kafka"),
     pytest.mark.service("postgres"),
-    pytest.mark.xdist_group("cluster"),
 ]
 
 RUNS = (("memory", "plain"), ("cluster", "plain"), ("cluster", "disturbed"))

@@ -27,6 +27,7 @@ from agents.simulator.campaign import Stage, stage
 from statestore.base import Row
 from tests.agents.stage import document
 from tests.bus.kafka.clusters import drop_topics, fresh_prefix, make_topics
+from tests.journeys.outside import PATIENCE
 from tests.services.kcat import kcat
 
 START = datetime(2026, 1, 6, 15, tzinfo=UTC)
@@ -231,7 +232,7 @@ async def analyst(out: Outside) -> list[dict[str, Any]]:
     process = await asyncio.create_subprocess_exec(
         *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE):
         printed, errors = await process.communicate()
     assert process.returncode == 0, errors.decode()
     return [json.loads(line) for line in printed.decode().splitlines()]
@@ -250,9 +251,11 @@ async def snippet(out: Outside) -> str:
     assert process.stdout is not None
     said = ""
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while said.count("lead.contacted.v1") < 13:
-                said += (await process.stdout.readline()).decode()
+                line = await process.stdout.readline()
+                assert line, f"it ended after {said!r}"
+                said += line.decode()
     finally:
         process.kill()
         await process.wait()

@@ -20,10 +20,10 @@ LOOK = 0.5
 
 
 def alive(pid: int) -> bool:
-    """Says whether a process is there."""
+    """Says whether a process is there, and is ours: its number may have gone to somebody else."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):
         return False
     return True
 

@@ -23,6 +23,8 @@ UP_SECONDS = 120.0
 JAVA = ("-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 """No late compilation: up in two seconds, and no burden beside other tests."""
 OLDEST = 17
+TRIES = 3
+"""How often Maven is asked: the line to a registry breaks now and then; what came stays."""
 
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -65,13 +67,15 @@ class Jars:
         dependencies = "".join(DEPENDENCY.format(*one.split(":")) for one in self.artifacts)
         (folder / "pom.xml").write_text(POM.format(name=self.name, dependencies=dependencies))
         goal = ("dependency:copy-dependencies", "-DoutputDirectory=lib")
-        done = subprocess.run(
-            [maven, "-q", "-B", *goal], cwd=folder, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            told = done.stdout[-1000:]
-            raise Lacking(f"Maven could not fetch {self.name} {self.version}: {told}")
-        (folder / "complete").touch()
+        for _ in range(TRIES):
+            done = subprocess.run(
+                [maven, "-q", "-B", *goal], cwd=folder, capture_output=True, text=True, check=False
+            )
+            if not done.returncode:
+                (folder / "complete").touch()
+                return
+        told = done.stdout[-1000:]
+        raise Lacking(f"Maven could not fetch {self.name} {self.version}: {told}")
 
     def command(self, *arguments: object) -> list[str]:
         """A command line of Java with these jars; raises Lacking where it cannot be run."""

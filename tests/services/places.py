@@ -1,27 +1,52 @@
-"""Where services keep their files, and who may look: shared by all workers of one run."""
+"""Where services keep their files, on which ports they listen, and who may look: shared by all
+workers of one run, and apart from every other run's."""
 
+import atexit
 import fcntl
 import os
+import secrets
+import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 import pytest
+
+RUN = "PYTEST_LEADWIRE_RUN"
+"""Environment name by which a run's workers, and programs that tests start, know their run."""
+EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
+
+
+def run_name() -> str:
+    """The run's name, PID-RANDOM; the first process to ask begins the run, which ends with it.
+
+    A pid alone would not do: it comes again, and with it the notes of a run that was interrupted.
+    """
+    if RUN not in os.environ:
+        os.environ[RUN] = f"{os.getpid()}-{secrets.token_hex(4)}"
+        atexit.register(shutil.rmtree, _folder(), ignore_errors=True)
+    return os.environ[RUN]
 
 
 def run_pid() -> int:
     """The process that the run belongs to: pytest itself, also where a worker asks."""
-    return os.getppid() if os.environ.get("PYTEST_XDIST_WORKER") else os.getpid()
+    return int(run_name().partition("-")[0])
 
 
 def run_folder() -> Path:
     """A folder that all workers of this run share."""
-    folder = Path(tempfile.gettempdir()) / f"leadwire-tests-{run_pid()}"
+    run_name()
+    folder = _folder()
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def _folder() -> Path:
+    return Path(tempfile.gettempdir()) / f"leadwire-tests-{os.environ[RUN]}"
 
 
 def cache_folder() -> Path:
@@ -45,10 +70,54 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A port that nobody listens on, and that nobody takes before its service does.
+
+    It is none of those that the kernel hands out to connections and to whoever binds port 0, and no
+    other process of any run gets it while this one lives: each locks the byte of that number in a
+    file that all have in common.
+    """
+    while True:
+        port = secrets.choice(_ports())
+        if port not in _taken and _locked(port) and _bindable(port):
+            _taken.add(port)
+            return port
+
+
+_taken: set[int] = set()
+
+
+@cache
+def _ports() -> Sequence[int]:
+    """Ports below those that the kernel hands out; all of them where that leaves too few."""
+    try:
+        lowest = int(EPHEMERAL.read_text().split()[0])
+    except OSError:
+        lowest = 49152  # as IANA has it, and as macOS does
+    return range(10_000, lowest) if lowest > 12_000 else range(10_000, 60_000)
+
+
+@cache
+def _register() -> IO[bytes]:
+    """The file whose bytes are locked: open for as long as the process lives, since closing it
+    would give every lock back. A user's own: nobody opens another's in a folder like /tmp."""
+    return (Path(tempfile.gettempdir()) / f"leadwire-tests-ports-{os.getuid()}").open("ab")
+
+
+def _locked(port: int) -> bool:
+    try:
+        fcntl.lockf(_register(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    return True
+
+
+def _bindable(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def once(name: str, start: Callable[[], str]) -> str:

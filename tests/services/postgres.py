@@ -11,6 +11,7 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,7 @@ NAME = "LEADWIRE_TEST_POSTGRES"
 BIN = "/usr/lib/postgresql"
 ADMIN, ROLE, PASSWORD = "lw_test_admin", "lw_test_app", "app-secret"
 TEMPLATE = "lw_test_template"
-PATIENCE = 60.0
+PATIENCE = 120.0
 TABLES = (
     *("inbox", "states", "persons", "contents", "outbox", "deferred", "timers", "sends"),
     *("reservations", "admissions", "stops", "credits", "leases", "journal", "dead"),
@@ -221,11 +222,12 @@ class Cluster:
         """Kills the server with all of its processes at once, as a machine that dies does."""
         assert self.guard is not None
         pid = int((Path(self.data) / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGSTOP)  # it starts nobody whom we would miss
         mine = children(pid)
-        os.killpg(self.guard.pid, 9)
+        os.killpg(self.guard.pid, signal.SIGKILL)
         for child in mine:
             try:
-                os.kill(child, 9)
+                os.kill(child, signal.SIGKILL)
             except ProcessLookupError:
                 pass  # it has noticed by itself
         self.guard.wait(PATIENCE)

@@ -13,9 +13,13 @@ from click.testing import CliRunner, Result
 
 from agents.cli import COMMANDS
 from agents.ports import SteppedClock
+from agents.wiring import topics
+from bus.base import Delivery
+from bus.sqlite import SqliteBus
 from statestore.sqlite import SqliteStore
 from tests.agents.cast import Cast, Scripted
 from tests.agents.stage import START, Table
+from tests.bus.readers import PATIENCE, Reader
 
 SECRET = "a secret of the tests, long enough"
 DECLARED = """
@@ -118,5 +122,21 @@ class Place:
                 return await act(cast)
             finally:
                 await store.stop()
+
+        return asyncio.run(main())
+
+    def published(self, topic: str) -> list[Delivery]:
+        """What lies on a topic, as a subscriber reads it; the next call returns what came since."""
+
+        async def main() -> list[Delivery]:
+            reader = Reader("test", topics=[topic])
+            bus = SqliteBus(self.bus, topics())
+            bus.subscribe(reader.subscription)
+            await bus.start()
+            async with asyncio.timeout(PATIENCE):
+                while (await bus.health()).lag["test"]:  # noqa: ASYNC110  # no event says so
+                    await asyncio.sleep(0.01)
+            await bus.stop()
+            return reader.done
 
         return asyncio.run(main())

@@ -1,8 +1,6 @@
 """`leads publish` and `leads import`: every row judged, nothing lost, nothing twice."""
 
-import asyncio
 import json
-from typing import Any
 
 import pytest
 
@@ -10,9 +8,7 @@ from agents.base import DecidingTurn
 from agents.cli import session
 from agents.intake.agent import Intake
 from agents.scoring.agent import Scoring
-from agents.wiring import topics
-from bus.base import Delivery, Subscription
-from bus.sqlite import SqliteBus
+from bus.base import Delivery
 from contracts.outcome import Mode
 from tests.agents.cast import Cast
 from tests.agents.cli.place import Place
@@ -27,26 +23,7 @@ NOBODY = "Grey Door,childcare,,,,,,US,TARGET\n"
 
 def published(place: Place) -> list[Delivery]:
     """What lies at the door."""
-
-    async def main() -> list[Delivery]:
-        found: list[Delivery] = []
-        done = asyncio.Event()
-
-        async def take(batch: Any) -> None:
-            found.extend(batch)
-            done.set()
-
-        bus = SqliteBus(place.bus, topics())
-        bus.subscribe(Subscription(group="test", topics=("inbound.leads",), handler=take))
-        await bus.start()
-        for _ in range(200):
-            await asyncio.sleep(0)
-            if (await bus.health()).lag.get("test", 0) == 0:
-                break
-        await bus.stop(5)
-        return found
-
-    return asyncio.run(main())
+    return place.published("inbound.leads")
 
 
 @pytest.mark.parametrize("command", ["publish", "import"])

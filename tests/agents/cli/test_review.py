@@ -1,6 +1,5 @@
 """`leadwire review`: leads whose findings wait for a person, and what becomes of them."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -8,10 +7,7 @@ import pytest
 from agents.cli import session
 from agents.doing import DoingTurn
 from agents.enrichment.agent import Enrichment
-from agents.wiring import topics
-from bus.base import Delivery, Subscription
 from bus.codec import decode
-from bus.sqlite import SqliteBus
 from contracts import lead, registry
 from tests.agents.cast import Cast
 from tests.agents.cli.place import Place
@@ -46,28 +42,9 @@ def waiting(place: Place) -> Place:
 
 
 def said(place: Place) -> list[lead.Enriched]:
-    """What was published, read from the bus as a subscriber."""
-    found: list[lead.Enriched] = []
-
-    async def handler(deliveries: Any) -> None:
-        one: Delivery
-        for one in deliveries:
-            found.append(registry.payload(decode(one.message), lead.Enriched))
-
-    async def main() -> None:
-        bus = SqliteBus(place.bus, topics())
-        bus.subscribe(
-            Subscription(group="test", topics=("lead.enriched",), handler=handler, batch=10)
-        )
-        await bus.start()
-        for _ in range(2000):
-            await asyncio.sleep(0)
-            if (await bus.health()).lag.get("test", 0) == 0:
-                break
-        await bus.stop(5)
-
-    asyncio.run(main())
-    return found
+    """What was published of them."""
+    found = place.published("lead.enriched")
+    return [registry.payload(decode(one.message), lead.Enriched) for one in found]
 
 
 def test_what_waits_is_listed_and_shown_with_its_evidence(waiting: Place) -> None:

@@ -22,8 +22,8 @@ from tests.agents.enrichment.values import NOW
 from tests.channels.enrichment.hosting import Clockwork, Web, reader, reply, serving
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "sites"
-PATIENCE = 2.0
-"""Seconds that a site may take to answer here; the slow ones take for ever."""
+PATIENCE, GIVEN_UP = 60.0, 2.0
+"""Seconds that a site may take to answer here; the slow ones take for ever, and are given up."""
 MEGABYTE = 1024 * 1024
 
 
@@ -126,7 +126,7 @@ async def hosted() -> AsyncIterator[Web]:
 
 async def visit(web: Web, site: Expected) -> Visit:
     """Reads one site as the product does."""
-    manners = Manners(seconds=PATIENCE)
+    manners = Manners(seconds=GIVEN_UP if site.serve.get("slow") else PATIENCE)
     source = SiteSource(reader(web, clock=Clockwork(), manners=manners))
     lead = LeadFields.model_validate({**site.lead, "website": f"http://{site.host}/"})
     try:

@@ -17,7 +17,7 @@ from contracts.outcome import Mode
 from tests.agents.enrichment.test_table import CRM, DESCRIPTION
 from tests.agents.stage import document
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds after which a test gives up; it waits for none of them."""
 BAKERY = {
     "dedup_key": "maps-1",

@@ -11,6 +11,7 @@ import pytest
 from channels.enrichment.base import Page, Refusal
 from channels.enrichment.web import Manners
 from tests.channels.enrichment.hosting import Clockwork, Names, Web, reader, reply, serving
+from tests.channels.loops import stalled
 
 SHOP = "http://shop.example/"
 
@@ -222,25 +223,31 @@ async def test_what_is_no_page_is_not_read(kind: str) -> None:
 
 
 async def test_a_site_that_never_answers_is_given_up() -> None:
+    asked = asyncio.Event()
+
     async def silent(writer: asyncio.StreamWriter) -> None:
+        asked.set()
         await asyncio.Event().wait()
 
     async with serving() as web:
         web.page("shop.example", "/", silent)
-        found = await read(web, manners=Manners(seconds=0.2))
+        found = await stalled(asked.wait(), read(web))
     assert isinstance(found, Refusal)
     assert found.kind == "timeout"
 
 
 async def test_a_site_that_drips_is_cut_where_the_time_is_over() -> None:
+    dripped = asyncio.Event()
+
     async def dripping(writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<p>first")
         await writer.drain()
+        dripped.set()
         await asyncio.Event().wait()
 
     async with serving() as web:
         web.page("shop.example", "/", dripping)
-        found = await read(web, manners=Manners(seconds=0.3))
+        found = await stalled(dripped.wait(), read(web))
     assert isinstance(found, Page)
     assert (found.body, found.whole) == (b"<p>first", False)
 

@@ -12,7 +12,7 @@ from tests.services.postgres import PASSWORD, Server
 
 T = TypeVar("T")
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Machine seconds after which something that has to come will not come any more."""
 
 
