@@ -8,6 +8,7 @@ SQLite files of store and bus by whoever may read them: nobody asks the process.
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -36,6 +37,9 @@ PATIENCE = 240.0
 """Machine seconds after which a process that does not come to rest is stuck."""
 UNREACHABLE = 4
 """The exit code of a process that did not find its bus or its store as it came up."""
+LEASH = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
+"""Ends a process with the thread that started it: a run of tests that is killed leaves nobody who
+would go on taking processor time from the next."""
 
 
 class WatchedBus(SqliteBus):
@@ -139,7 +143,7 @@ class Process:
             **{f"LEADWIRE_{name.upper()}": value for name, value in self.settings.items()},
         }
         program = str(Path(sys.executable).with_name("leadwire"))
-        command = [program, *arguments]
+        command = [*LEASH, program, *arguments]
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("LEADWIRE_")}
         said = errors if arguments[0] == "run" else subprocess.DEVNULL  # its log, or its data
         return subprocess.Popen(command, env={**inherited, **ours}, stdout=said, stderr=errors)
