@@ -18,9 +18,7 @@ from statestore.base import (
     NoStop,
     Poisoned,
     Ref,
-    SendWrite,
     StateStore,
-    Unit,
 )
 from tests.statestore.opening import EXAMPLES, OpenStore
 from tests.statestore.values import (
@@ -28,35 +26,18 @@ from tests.statestore.values import (
     at,
     codes,
     key,
-    letter,
     line,
     out,
     ref,
-    reserve,
     row,
     send,
     sets,
     stops,
     took,
     unit,
+    whole,
     wins,
 )
-
-
-def whole(name: str, expect: int = 0) -> Unit:
-    """A unit that writes to every table."""
-    return unit(
-        consumed=took(name),
-        rows=row(name, expect),
-        sends=SendWrite(send=send(name), expect=0),
-        quota=reserve(name, cap=100),
-        stops=stops(f"lead:{name}"),
-        timers=sets(name),
-        events=out(f"event-{name}"),
-        journal=line(lead=LeadId(name)),
-        dead=letter(f"dead-{name}"),
-        credit=CreditMove(tenant=T, amount=-1),
-    )
 
 
 async def traces(store: StateStore, name: str) -> dict[str, object]:

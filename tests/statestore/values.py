@@ -22,6 +22,7 @@ from contracts.outcome import Channel, SendState, StopReason
 from statestore.base import (
     Committed,
     Consumed,
+    CreditMove,
     DeadLetter,
     Limit,
     Line,
@@ -31,6 +32,7 @@ from statestore.base import (
     Ref,
     RowWrite,
     Send,
+    SendWrite,
     StateStore,
     Stop,
     StopAdd,
@@ -199,6 +201,22 @@ def letter(id_: str = "d1", seconds: float = 0, **more: Any) -> DeadLetter:
         "last_at": at(seconds + 60),
     }
     return DeadLetter(**{**fields, **more})
+
+
+def whole(name: str, expect: int = 0) -> Unit:
+    """A unit with a part in every table, each of which can be asked for by the unit's name."""
+    return unit(
+        consumed=took(name),
+        rows=(row(name, expect), row(name, expect, kind="person")),
+        sends=SendWrite(send=send(name), expect=0),
+        quota=reserve(name, cap=10**6),
+        stops=stops(f"lead:{name}"),
+        timers=sets(name),
+        events=out(f"event-{name}"),
+        journal=line(lead=LeadId(name), data={"of": name}),
+        dead=letter(f"dead-{name}"),
+        credit=CreditMove(tenant=T, amount=-1),
+    )
 
 
 async def wins(store: StateStore, *units: Unit) -> list[Committed]:

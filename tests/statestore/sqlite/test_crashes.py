@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from statestore.base import CreditMove, SendWrite, StateStore, Unit
+from statestore.base import StateStore, Unit
 from statestore.sqlite import SqliteStore
 from tests.statestore.sqlite.stores import opened
 from tests.statestore.values import (
@@ -22,38 +22,13 @@ from tests.statestore.values import (
     at,
     codes,
     key,
-    letter,
-    line,
-    out,
     ref,
-    reserve,
-    row,
     send,
-    sets,
-    stops,
-    took,
-    unit,
+    whole,
     wins,
 )
 
 PARTS = 8
-
-
-def whole(number: int) -> Unit:
-    """A unit with a part in every table, each of which can be asked for."""
-    name = f"u{number}"
-    return unit(
-        consumed=took(name),
-        rows=(row(name), row(name, kind="person")),
-        sends=SendWrite(send=send(name), expect=0),
-        quota=reserve(name, cap=10**6),
-        stops=stops(f"lead:{name}"),
-        timers=sets(name),
-        events=out(name),
-        journal=line(data={"of": name}),
-        dead=letter(name),
-        credit=CreditMove(tenant=T, amount=-1),
-    )
 
 
 async def parts(store: StateStore, numbers: range) -> dict[int, int]:
@@ -67,7 +42,7 @@ async def parts(store: StateStore, numbers: range) -> dict[int, int]:
         {name.removeprefix("lead:") for _, name in await store.stops(_stop_keys(names))},
         {found.split("/")[1] for found in await store.timers("orchestrator", map(key, names))},
         {found.data["of"] for found in await store.journal(T, limit=10**6)},
-        {found.id for found in await store.dead_letters(T)},
+        {found.id.removeprefix("dead-") for found in await store.dead_letters(T)},
     ]
     assert len(tables) == PARTS
     return {number: sum(f"u{number}" in table for table in tables) for number in numbers}
@@ -119,7 +94,7 @@ async def test_a_crash_at_any_statement_leaves_units_whole(
     monkeypatch.setattr(
         sqlite3, "connect", lambda *args, **more: connect(*args, factory=Mortal, **more)
     )
-    batch, seen = [whole(n) for n in (1, 2, 3)], set()
+    batch, seen = [whole(f"u{n}") for n in (1, 2, 3)], set()
     for step in range(200):
         path = tmp_path / f"{step}.db"
         died = await _commit_and_die(path, batch, step, monkeypatch)
@@ -145,7 +120,7 @@ async def _commit_and_die(
     """Commits a batch in a process that dies at a statement; False where it outlived it."""
     store = SqliteStore(path, inline=True)
     await store.start()
-    await wins(store, whole(0))
+    await wins(store, whole("u0"))
     monkeypatch.setattr(Mortal, "left", step)
     try:
         await store.commit(batch)
@@ -173,7 +148,7 @@ async def commit_for_ever(path: str, start: int) -> None:
 
     async def caller(number: int) -> None:
         while True:
-            batch = [whole(number + 8 * n) for n in range(3)]
+            batch = [whole(f"u{number + 8 * n}") for n in range(3)]
             await wins(store, *batch)
             names = " ".join(str(number + 8 * n) for n in range(3))
             print(names, flush=True)
