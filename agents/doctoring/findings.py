@@ -91,9 +91,10 @@ def _test_recipients(settings: Settings) -> list[Finding]:
     return [warn("settings", words, f"set {names}")]
 
 
-def of_base_url(url: str, mode: Mode, answer: str | None) -> Finding:
+def of_base_url(url: str, mode: Mode, answer: str | None, *, asked: bool = True) -> Finding:
     """Whether unsubscribe links can work: `answer` is None where the port was reached, else why
-    not. Mail programs follow one-click links over https only (RFC 8058)."""
+    not; `asked` says whether anybody tried. Mail programs follow one-click links over https only
+    (RFC 8058)."""
     if not url.startswith("https://"):
         judged = fail if mode is Mode.LIVE else warn
         return judged(
@@ -107,7 +108,7 @@ def of_base_url(url: str, mode: Mode, answer: str | None) -> Finding:
             f"{url}: {answer}",
             "start `leadwire run inbox`, and let the proxy pass /u/ and /webhooks/ to its port",
         )
-    return ok("unsubscribe", f"{url} answers")
+    return ok("unsubscribe", f"{url} answers" if asked else f"{url}, which was not asked")
 
 
 # ── store and bus ─────────────────────────────────────────────────────────────────────────────

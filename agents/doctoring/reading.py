@@ -39,7 +39,7 @@ async def examine(settings: Settings, origin: str, *, online: bool) -> AsyncIter
         yield fail("settings", str(error), "leadwire config show --source")
         return
     problem = await outside.link_problem(settings.base_url) if online else None
-    yield findings.of_base_url(settings.base_url, settings.mode, problem)
+    yield findings.of_base_url(settings.base_url, settings.mode, problem, asked=online)
     if not settings.bus.startswith("memory"):
         for finding in await _bus(settings):
             yield finding

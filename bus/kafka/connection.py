@@ -140,6 +140,12 @@ class Connection:
                 f"{self} refuses {who}: {error}; check bus_user, bus_password, bus_mechanism and "
                 "the cluster's access rules"
             )
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return Misconfigured(
+                f"{self}: nobody vouches for its certificate ({error.verify_message}): bus_tls "
+                "names the file of the authority that signed it, and LEADWIRE_BUS a host that it "
+                "is for"
+            )
         if isinstance(error, UnsupportedVersionError):
             return Misconfigured(f"{self} is too old or no Kafka broker: {error}")
         if isinstance(error, KafkaConnectionError | OSError | TimeoutError):

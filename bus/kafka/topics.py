@@ -14,9 +14,15 @@ from enum import Enum
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, for_code
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    InvalidReplicationFactorError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+    for_code,
+)
 
-from bus.errors import BusError, Unavailable
+from bus.errors import Misconfigured, Unavailable
 from bus.kafka import checking
 from bus.kafka.connection import REQUEST_SECONDS, Connection
 
@@ -202,7 +208,7 @@ async def usual_replication(admin: AIOKafkaAdminClient) -> int:
 async def take(
     admin: AIOKafkaAdminClient, steps: Sequence[Step], found: Mapping[str, Found]
 ) -> None:
-    """Takes the steps; raises BusError naming the first topic that the cluster refuses."""
+    """Takes the steps; raises Misconfigured naming the first topic that the cluster refuses."""
     await _create(admin, [step for step in steps if step.action is Action.CREATE])
     for step in steps:
         if step.action is Action.RAISE and step.partitions > found[step.topic].partitions:
@@ -224,7 +230,7 @@ async def _create(admin: AIOKafkaAdminClient, steps: Sequence[Step]) -> None:
     for name, code, text in answer.topic_errors:
         error = for_code(code)
         if code and error.__name__ != "TopicAlreadyExistsError":
-            raise BusError(f"topic {name} cannot be made: {text or error.__name__}")
+            raise Misconfigured(f"topic {name} cannot be made: {_refusal(error, text)}")
 
 
 async def _alter(admin: AIOKafkaAdminClient, step: Step, found: Found) -> None:
@@ -236,8 +242,18 @@ async def _alter(admin: AIOKafkaAdminClient, step: Step, found: Found) -> None:
     for answer in await admin.alter_configs([resource]):
         for row in answer.resources:
             if row[0]:
-                text = row[1] or for_code(row[0]).__name__
-                raise BusError(f"topic {step.topic} cannot be changed: {text}")
+                text = _refusal(for_code(row[0]), row[1])
+                raise Misconfigured(f"topic {step.topic} cannot be changed: {text}")
+
+
+def _refusal(error: type[Exception], text: str | None) -> str:
+    """What a cluster says about a step, with the setting where it is one of ours."""
+    said = text or error.__name__
+    if error is InvalidReplicationFactorError:
+        return f"{said} Set LEADWIRE_REPLICATION to at most as many as there are brokers"
+    if error in (ClusterAuthorizationFailedError, TopicAuthorizationFailedError):
+        return f"{said}: let bus_user create and alter topics, or have somebody run this who may"
+    return said
 
 
 async def _visible(admin: AIOKafkaAdminClient, steps: Sequence[Step]) -> None:

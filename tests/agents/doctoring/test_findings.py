@@ -56,6 +56,13 @@ def test_links_must_work_where_mail_is_real(
     assert findings.of_base_url(url, mode, answer).state is state
 
 
+def test_what_was_not_asked_does_not_answer() -> None:
+    """`--offline` looks at the address, and says no more than it knows."""
+    found = findings.of_base_url("https://mail.example", Mode.LIVE, None, asked=False)
+    assert found.state is State.OK
+    assert "not asked" in found.reason
+
+
 def test_a_store_that_loses_claims_or_is_closed_fails() -> None:
     """Each with what opens it again."""
     assert set(states(findings.of_store("postgres:x", INFO, None)).values()) == {State.OK}

@@ -43,7 +43,8 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
             "listener.name.sasl.sasl.enabled.mechanisms": ",".join(scram),
             "listener.name.sasl.scram-sha-512.sasl.jaas.config": SCRAM,
             "listener.name.sasl.scram-sha-256.sasl.jaas.config": SCRAM,
-            f"{both}.sasl.enabled.mechanisms": "PLAIN",
+            f"{both}.sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-512",
+            f"{both}.scram-sha-512.sasl.jaas.config": SCRAM,
             f"{both}.plain.sasl.jaas.config": PLAIN.replace("'", '"'),
         },
     )
@@ -72,6 +73,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "SASL-256": {"user": "agents", "password": "secret", "mechanism": "scram-sha-256"},
     "TLS": {"tls": AUTHORITY},
     "BOTH": {"user": "agents", "password": "open", "mechanism": "plain", "tls": AUTHORITY},
+    "BOTH-512": {"user": "agents", "password": "secret", "tls": AUTHORITY},
 }
 
 
@@ -101,16 +103,24 @@ async def test_a_wrong_password_is_named_and_not_shown(broker: Broker) -> None:
 async def test_a_mechanism_that_the_broker_lacks_is_named(broker: Broker) -> None:
     """It says which it has."""
     servers = door(broker, "BOTH")
-    wrong = Connection(servers=servers, user="agents", password="open", tls=AUTHORITY)
+    lacking = {"mechanism": "scram-sha-256", "tls": AUTHORITY}
+    wrong = Connection(servers=servers, user="agents", password="open", **lacking)
     with pytest.raises(Misconfigured, match="bus_mechanism"):
         await KafkaBus(wrong, TOPICS).start()
 
 
-@pytest.mark.parametrize("given", [{"tls": True}, {}])
-async def test_the_wrong_kind_of_door_is_said(broker: Broker, given: dict[str, Any]) -> None:
-    """Nobody vouches for the certificate, or encryption was not asked for."""
+@pytest.mark.parametrize(("name", "tls"), [("TLS", False), ("SASL", AUTHORITY)])
+async def test_the_wrong_kind_of_door_is_said(broker: Broker, name: str, tls: bool | str) -> None:
+    """Encryption where there is none, or none where there is."""
     with pytest.raises(Unavailable, match=r"cannot be reached.*bus_tls"):
-        await KafkaBus(Connection(servers=door(broker, "TLS"), **given), TOPICS).start()
+        await KafkaBus(Connection(servers=door(broker, name), tls=tls), TOPICS).start()
+
+
+async def test_a_broker_that_nobody_vouches_for_is_refused(broker: Broker) -> None:
+    """Trying again would change nothing: the setting is named, and what is wrong."""
+    unknown = Connection(servers=door(broker, "TLS"), tls=True)
+    with pytest.raises(Misconfigured, match=r"nobody vouches.*issuer.*bus_tls"):
+        await KafkaBus(unknown, TOPICS).start()
 
 
 @pytest.mark.parametrize(

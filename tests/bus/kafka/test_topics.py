@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bus.errors import BusError
+from bus.errors import Misconfigured
 from bus.kafka.topics import Action, Found, Step, Wish, administrating, decide, look, take
 from tests.bus.kafka.clusters import connection, fresh_prefix, make_topics
 
@@ -131,5 +131,8 @@ async def test_what_a_cluster_refuses_is_named(kafka: str) -> None:
     wrong = [Wish(name=f"{fresh_prefix()}x", settings={"retention.ms": "soon"})]
     steps = decide(wrong, {}, partitions=1, replication=1)
     async with administrating(connection(kafka)) as admin:
-        with pytest.raises(BusError, match=r"x cannot be made: .*retention\.ms"):
+        with pytest.raises(Misconfigured, match=r"x cannot be made: .*retention\.ms"):
             await take(admin, steps, {})
+        many = decide([Wish(name=f"{fresh_prefix()}y")], {}, partitions=1, replication=9)
+        with pytest.raises(Misconfigured, match=r"y cannot be made: .*LEADWIRE_REPLICATION"):
+            await take(admin, many, {})

@@ -9,7 +9,15 @@ import pytest
 
 from agents.ports import SystemClock
 from statestore import migrations as steps_
-from statestore.errors import Corrupt, Misplaced, NewSchema, OldSchema, StoreError, Unfit
+from statestore.errors import (
+    Corrupt,
+    Misplaced,
+    NewSchema,
+    OldSchema,
+    StoreError,
+    Unavailable,
+    Unfit,
+)
 from statestore.migrations import Migration, migrations
 from statestore.postgres import PostgresStore, checking, migrating
 from statestore.postgres.address import Address, parsed
@@ -183,6 +191,45 @@ async def test_a_failing_step_leaves_nothing(
     assert found[0][0] is None
 
 
+async def test_a_first_migration_that_was_interrupted_is_taken_up(
+    databases: Databases, bare: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a migrator that ended in its very first step, then the next one begins there, and does
+    not take the table of steps for somebody else's."""
+    server = databases.server
+    for module in (migrating, steps_):
+        monkeypatch.setattr(module, "migrations", lambda engine: [replace(BAD, number=1)])
+    with pytest.raises(StoreError, match="division by zero"):
+        await migrated(server, bare)
+    monkeypatch.undo()
+    admin = server.address(bare, ADMIN)
+    assert len(await migrating.lacking(admin, PASSWORD)) == len(migrations("postgres"))
+    assert len((await migrated(server, bare)).steps) == len(migrations("postgres"))
+    await starts(server, bare)
+
+
+async def test_a_step_does_not_wait_for_ever_for_a_table(
+    databases: Databases, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given somebody who has read a table and not ended the transaction, then a step that changes
+    it gives up and says whom to look for: behind it, every agent would wait."""
+    server, known = databases.server, migrations("postgres")
+    monkeypatch.setattr(migrating, "LOCK_SECONDS", 0.1)
+    newer = [*known, replace(TWO, number=known[-1].number + 1)]
+    for module in (migrating, steps_):
+        monkeypatch.setattr(module, "migrations", lambda engine: newer)
+    reader = await asyncpg.connect(**server.options(name, ROLE, PASSWORD))
+    async with reader.transaction():
+        await reader.fetch("SELECT * FROM leadwire.states")
+        with pytest.raises(
+            Unavailable, match=rf"0002_more\.sql.*process {reader.get_server_pid()}"
+        ):
+            await migrated(server, name)
+    await reader.close()
+    assert [one.name for one in (await migrated(server, name)).steps] == ["0002_more.sql"]
+    await server.database(name)
+
+
 async def test_a_changed_step_and_a_strangers_schema_are_refused(
     databases: Databases, bare: str
 ) -> None:
@@ -300,7 +347,7 @@ async def test_a_server_without_tls_is_refused_where_it_was_asked(
     """Given a server without TLS, then a store that requires it does not fall back."""
     address = databases.server.address(name, sslmode="require")
     store = PostgresStore(address, PASSWORD, elapsed=SystemClock().elapsed)
-    with pytest.raises(StoreError, match="SSL"):
+    with pytest.raises(Unfit, match="speaks no TLS"):
         await store.start()
     lost = replace(address, sslmode="verify-full", sslrootcert="/none/ca.pem")
     blind = PostgresStore(lost, PASSWORD, elapsed=SystemClock().elapsed)

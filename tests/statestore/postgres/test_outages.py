@@ -11,7 +11,7 @@ from agents.ports import SystemClock
 from statestore.base import Committed, Duplicate, StateStore, Unit
 from statestore.errors import Unavailable
 from statestore.postgres import PostgresStore
-from tests.services.postgres import PASSWORD, ROLE, Cluster, Server
+from tests.services.postgres import PASSWORD, ROLE, Cluster, Databases, Server
 from tests.statestore.postgres.places import opened, patiently
 from tests.statestore.values import at, out, ref, row, took, unit, wins
 
@@ -133,3 +133,34 @@ async def test_a_server_that_is_away_is_unavailable(private_postgres: Cluster) -
         for asked in (gone.rows([ref("l1")]), gone.due_timers(at(), 0, 1), gone.commit([unit()])):
             with pytest.raises(Unavailable, match="not started"):
                 await asked
+
+
+async def test_a_session_that_takes_no_writes_is_left(databases: Databases) -> None:
+    """Given sessions with a server that was the primary once, then what is written goes through
+    sessions that are opened anew; while those take none either, the text says what is wrong."""
+    name = await databases.empty(1)
+    alter = f'ALTER DATABASE "{name}" '
+    read_only = "default_transaction_read_only"
+    await databases.server.run(f"{alter}SET {read_only} = on")
+    try:
+        async with opened(databases.server, name) as store:
+            with pytest.raises(Unavailable, match=r"takes no writes.*name the primary"):
+                await store.commit([unit(rows=row("l1"))])
+            with pytest.raises(Unavailable, match="takes no writes"):
+                await store.acquire("sweep", "one", 0, 60)
+            await databases.server.run(f"{alter}RESET {read_only}")
+            await wins(store, unit(rows=row("l1")))
+            assert await store.acquire("sweep", "one", 0, 60)
+    finally:
+        await databases.server.run(f"{alter}RESET {read_only}")
+
+
+async def test_a_full_server_says_what_to_turn(databases: Databases) -> None:
+    """Given a role that has as many connections as it may, then the text names both ends."""
+    name, role = await databases.empty(1), f"{databases.prefix}_full"
+    server = databases.server
+    await server.run(f"CREATE ROLE \"{role}\" LOGIN CONNECTION LIMIT 0 PASSWORD '{PASSWORD}'")
+    store = PostgresStore(server.address(name, role), PASSWORD, elapsed=SystemClock().elapsed)
+    with pytest.raises(Unavailable, match=r"no connection left.*max_connections.*connections="):
+        await store.start()
+    await server.run(f'DROP ROLE "{role}"')

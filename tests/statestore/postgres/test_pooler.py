@@ -4,17 +4,20 @@ PgBouncer gives each transaction whichever server connection is free. What a sto
 would reach somebody else's transaction: a tenant that was set, a statement kept by name, a lock.
 """
 
+import asyncio
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from statestore.errors import Unfit
 from tests.services.places import absent, free_port, run_pid
 from tests.services.postgres import (
     PASSWORD,
@@ -109,3 +112,20 @@ async def test_tenants_do_not_leak_between_sessions(databases: Databases) -> Non
     for _ in range(9):
         [row_] = await raw.ask("SELECT current_setting('leadwire.tenants', true)", database=name)
         assert not row_[0]
+
+
+async def test_a_pooler_that_nobody_mentioned_is_named(databases: Databases) -> None:
+    """Given stores that take their sessions for their own, then the first statement that meets
+    somebody else's says which option to add."""
+    name = await databases.empty(2)
+
+    async def ask() -> None:
+        async with AsyncExitStack() as stack:
+            stores = [
+                await stack.enter_async_context(opened(databases.reached, name)) for _ in range(3)
+            ]
+            for n in range(30):
+                await asyncio.gather(*(store.rows([ref(f"l{n}")]) for store in stores))
+
+    with pytest.raises(Unfit, match=r"\?pooler=transaction"):
+        await ask()

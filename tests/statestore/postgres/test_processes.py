@@ -81,6 +81,25 @@ async def test_the_last_slot_is_reserved_once(stores: list[PostgresStore]) -> No
     assert await contend(stores, units) == {"committed": 1, "quota": 19}
 
 
+async def test_the_last_slot_is_reserved_once_whatever_the_servers_default(
+    databases: Databases,
+) -> None:
+    """Given a database whose transactions see one snapshot unless they say otherwise, then slots
+    are still counted as they stand once the resource is locked."""
+    name = await databases.empty(1)
+    level = f'ALTER DATABASE "{name}" SET default_transaction_isolation = '
+    await databases.server.run(f"{level}'repeatable read'")
+    try:
+        async with AsyncExitStack() as stack:
+            stores = [
+                await stack.enter_async_context(opened(databases.server, name))
+                for _ in range(COUNT)
+            ]
+            await test_the_last_slot_is_reserved_once(stores)
+    finally:
+        await databases.server.run(f"{level}DEFAULT")
+
+
 async def test_one_touch_is_planned_once(stores: list[PostgresStore]) -> None:
     """Given twenty sends for one touch, or to one address, then one is planned."""
     units = [unit(sends=SendWrite(send=send(f"s{n}", lead="l1"), expect=0)) for n in range(20)]
