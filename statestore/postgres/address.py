@@ -3,7 +3,8 @@
 That is the part of the setting `store` behind `postgres:`. A password within is refused: it comes
 as a secret of its own (`store_password`), so that settings can be shown and logged.
 
-Options: `sslmode` (disable, prefer, require, verify-ca, verify-full) and `sslrootcert` (a CA file);
+Options: `sslmode` (disable, prefer, require, verify-ca, verify-full) and `sslrootcert` (a CA file;
+by default the system's), which only the last two ask for and which alone means verify-full;
 `pooler=transaction` where a transaction pooler stands in between (PgBouncer: every read is wrapped
 in a transaction, statements are not kept by name); `connections` (how many at most, default 8).
 """
@@ -64,14 +65,21 @@ def _options(given: dict[str, str]) -> dict[str, Any]:
     for name in given:
         if name not in OPTIONS:
             raise ValueError(f"unknown option {name!r}; there are {', '.join(OPTIONS)}")
-    mode, pooler = given.get("sslmode", "prefer"), given.get("pooler", "")
+    authority = given.get("sslrootcert") or None
+    mode = given.get("sslmode", "verify-full" if authority else "prefer")
+    pooler = given.get("pooler", "")
     if mode not in SSL_MODES:
         raise ValueError(f"sslmode {mode!r}: write one of {', '.join(SSL_MODES)}")
+    if authority and not mode.startswith("verify"):
+        raise ValueError(
+            f"sslmode {mode} trusts any server, sslrootcert names one to trust: write "
+            "sslmode=verify-full"
+        )
     if pooler not in ("", "none", "transaction"):
         raise ValueError(f"pooler {pooler!r}: write transaction, or leave it out")
     return {
         "sslmode": mode,
-        "sslrootcert": given.get("sslrootcert") or None,
+        "sslrootcert": authority,
         "pooled": pooler == "transaction",
         "connections": _number(given.get("connections", "8")),
     }

@@ -51,6 +51,8 @@ class Asking:
                     await connection.execute(_ADMIT, scope)
                     return [await connection.fetch(sql, *given) for sql, given in statements]
             except Exception as error:
+                if broken(error):
+                    await self._pool.expire_connections()
                 raise translated(error, self._place) from error
 
     async def _twice(self, sql: str, given: tuple[Any, ...]) -> Found:

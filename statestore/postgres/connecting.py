@@ -36,10 +36,11 @@ Connection: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
 
 
 def encryption(address: Address) -> Any:
-    """Returns asyncpg's `ssl` argument; raises Unfit for a CA file that cannot be read."""
-    if address.sslrootcert is None or not address.sslmode.startswith("verify"):
+    """Returns asyncpg's `ssl` argument; raises Unfit for a CA file that cannot be read. Without one
+    the system's authorities vouch."""
+    if not address.sslmode.startswith("verify"):
         return address.sslmode
-    if not Path(address.sslrootcert).is_file():
+    if address.sslrootcert is not None and not Path(address.sslrootcert).is_file():
         raise Unfit(f"sslrootcert {address.sslrootcert} is no file; name the server's CA file")
     context = ssl.create_default_context(cafile=address.sslrootcert)
     context.check_hostname = address.sslmode == "verify-full"
@@ -60,6 +61,7 @@ def options(address: Address, password: str | None) -> dict[str, Any]:
         "statement_cache_size": 0 if address.pooled else STATEMENTS,
         "max_cached_statement_lifetime": 0,
         "connection_class": Unreset,
+        "server_settings": {"application_name": "leadwire"},
     }
 
 

@@ -24,6 +24,17 @@ _LASTING = (
     asyncpg.ProgramLimitExceededError,
     asyncpg.InsufficientPrivilegeError,  # a row that the policies do not admit
 )
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.AdminShutdownError,
+    asyncpg.exceptions.CrashShutdownError,
+    asyncpg.ReadOnlySQLTransactionError,  # after a failover a session may be with the old primary
+)
+_SHARED = (
+    asyncpg.InvalidSQLStatementNameError,
+    asyncpg.DuplicatePreparedStatementError,
+)
+"""A session that others use too: what was prepared in it is not there, or is there already."""
 _ABSENT = (
     asyncpg.UndefinedTableError,
     asyncpg.InvalidSchemaNameError,
@@ -48,14 +59,9 @@ def lasting(error: BaseException) -> bool:
 
 
 def broken(error: BaseException) -> bool:
-    """Says whether the connection, and nothing else, is at fault."""
+    """Says whether the connection, and nothing else, is at fault: a new one may serve."""
     if isinstance(error, asyncpg.PostgresError):
-        return isinstance(
-            error,
-            asyncpg.PostgresConnectionError
-            | asyncpg.exceptions.AdminShutdownError
-            | asyncpg.exceptions.CrashShutdownError,
-        )
+        return isinstance(error, _GONE)
     return isinstance(error, OSError | asyncpg.InterfaceError)
 
 
@@ -77,8 +83,25 @@ def translated(error: BaseException, place: str) -> StoreError:
         return OldSchema(f"{place} lacks what this release needs ({text}); run `leadwire migrate`")
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return Unfit(f"{place}: {text}; run `leadwire migrate`, which grants what is needed")
+    if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+        return Unavailable(
+            f"{place} takes no writes ({text}): a standby, or set so when a disk was full; nothing "
+            "was lost, name the primary"
+        )
+    if isinstance(error, asyncpg.TooManyConnectionsError):
+        return Unavailable(
+            f"{place} has no connection left ({text}); raise max_connections there, lower "
+            "`?connections=` in `store` (8 a process), or put a pooler in between"
+        )
+    if isinstance(error, _SHARED):
+        return Unfit(
+            f"{place}: {text}; a transaction pooler stands in between: add ?pooler=transaction to "
+            "`store`"
+        )
     if isinstance(error, ssl.SSLError):
         return Unfit(f"{place}: TLS failed ({text}); see sslmode and sslrootcert of `store`")
+    if isinstance(error, ConnectionError) and "rejected SSL upgrade" in text:
+        return Unfit(f"{place} speaks no TLS; set ssl=on there, or another sslmode in `store`")
     if isinstance(error, OSError):
         return Unavailable(
             f"{place} does not answer ({text}); is the server up? Trying again helps"

@@ -12,10 +12,11 @@ bypasses anything, and gets what it needs: rows are deleted only where they are 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import asyncpg
 
-from statestore.errors import Corrupt, Unfit
+from statestore.errors import Corrupt, Unavailable, Unfit
 from statestore.migrations import Migration, migrations
 from statestore.postgres.address import Address
 from statestore.postgres.checking import HOME, applied, pending
@@ -24,6 +25,9 @@ from statestore.postgres.failures import translated
 
 LOCK = 0x6C656164
 """Of the advisory lock: the word *lead*."""
+LOCK_SECONDS = 10
+"""How long a step waits for a table that somebody uses. Whoever comes after it waits behind it, so
+that a step that waited for ever would stop every agent."""
 
 _TABLE = """
 CREATE SCHEMA IF NOT EXISTS leadwire;
@@ -33,6 +37,12 @@ CREATE TABLE IF NOT EXISTS leadwire.migrations (
     checksum text NOT NULL,
     at       timestamptz NOT NULL DEFAULT now()
 )"""
+
+_STRANGERS = """
+SELECT to_regclass('leadwire.migrations') IS NULL
+    AND EXISTS (SELECT FROM pg_class WHERE relnamespace = 'leadwire'::regnamespace)"""
+"""Whether somebody else made the schema. A migration that was interrupted before its first step was
+through has left the table of steps there, empty."""
 
 PASSING = ("inbox", "outbox", "deferred", "timers", "reservations", "admissions")
 """Tables whose rows the application deletes; everything else is only added to and changed."""
@@ -46,10 +56,24 @@ class Done:
     made_role: bool
 
 
+async def _connected(address: Address, password: str | None) -> "asyncpg.Connection[Any]":
+    """Connects the migration role, past any pooler's rules."""
+    try:
+        return await connect(replace(address, pooled=False), password)
+    except Unfit as error:
+        refused = isinstance(error.__cause__, asyncpg.InvalidAuthorizationSpecificationError)
+        if not refused or "password" not in str(error.__cause__):
+            raise
+        raise Unfit(
+            f"{address}: the server refuses the migration role ({error.__cause__}); is "
+            "store_admin_password that of store_admin?"
+        ) from error
+
+
 @asynccontextmanager
 async def _alone(address: Address, password: str | None) -> AsyncIterator[Connection]:
     """A connection of the migration role that holds the migrators' lock."""
-    connection = await connect(replace(address, pooled=False), password)
+    connection = await _connected(address, password)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK, timeout=None)
         yield connection
@@ -61,7 +85,7 @@ async def _alone(address: Address, password: str | None) -> AsyncIterator[Connec
 
 async def lacking(address: Address, password: str | None) -> list[Migration]:
     """Returns the steps that a database lacks: all where there is no store yet."""
-    connection = await connect(replace(address, pooled=False), password)
+    connection = await _connected(address, password)
     try:
         return await _pending(connection, str(address))
     finally:
@@ -72,11 +96,9 @@ async def _pending(connection: Connection, place: str) -> list[Migration]:
     known = migrations("postgres")
     if await connection.fetchval("SELECT to_regnamespace('leadwire')") is None:
         return known
-    done = await applied(connection)
-    strangers = "SELECT count(*) FROM pg_class WHERE relnamespace = 'leadwire'::regnamespace"
-    if not done and await connection.fetchval(strangers):
+    if await connection.fetchval(_STRANGERS):
         raise Corrupt(f"{place} has a schema leadwire that is no store; name another database")
-    return pending(done, known, place)
+    return pending(await applied(connection), known, place)
 
 
 async def migrate(
@@ -101,7 +123,10 @@ async def migrate(
         if steps:
             await connection.execute(_TABLE)
         for step in steps:
-            await _apply(connection, step)
+            try:
+                await _apply(connection, step)
+            except asyncpg.LockNotAvailableError as error:
+                raise await _in_use(connection, step) from error
         await _name_life(connection, incarnation)
         made = await _grant(connection, role, role_password)
     return Done(steps, made)
@@ -110,6 +135,7 @@ async def migrate(
 async def _apply(connection: Connection, step: Migration) -> None:
     async with connection.transaction():
         await connection.execute("SELECT set_config('leadwire.tenants', '*', true)")
+        await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS * 1000:.0f}ms'")
         await connection.execute(step.sql, timeout=None)
         await connection.execute(
             "INSERT INTO leadwire.migrations (number, name, checksum) VALUES ($1, $2, $3)",
@@ -117,6 +143,22 @@ async def _apply(connection: Connection, step: Migration) -> None:
             step.name,
             step.checksum,
         )
+
+
+_HOLDERS = """
+SELECT string_agg(DISTINCT format('process %s (%s)', a.pid, coalesce(a.usename, '?')), ', ')
+FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation
+JOIN pg_stat_activity AS a ON a.pid = l.pid
+WHERE c.relnamespace = 'leadwire'::regnamespace AND l.pid <> pg_backend_pid()"""
+
+
+async def _in_use(connection: Connection, step: Migration) -> Unavailable:
+    """Returns what to raise for a step that waited too long for a table."""
+    holders = await connection.fetchval(_HOLDERS) or "somebody"
+    return Unavailable(
+        f"{step.name}: a table that it changes is in use by {holders}; nothing was changed. Stop "
+        "Leadwire's processes, end what else looks at the store, and migrate again"
+    )
 
 
 async def _name_life(connection: Connection, incarnation: str) -> None:

@@ -12,6 +12,7 @@ import asyncio
 import csv
 import os
 import shutil
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -97,7 +98,7 @@ async def _dump(admin: Address, password: str | None, target: Path) -> None:
         "PGOPTIONS": "-c leadwire.tenants=*",
         "PGSSLMODE": admin.sslmode,
         **({"PGPASSWORD": password} if password else {}),
-        **({"PGSSLROOTCERT": admin.sslrootcert} if admin.sslrootcert else {}),
+        **({"PGSSLROOTCERT": _authority(admin)} if admin.sslmode.startswith("verify") else {}),
     }
     process = await asyncio.create_subprocess_exec(
         *command, env=environment, stderr=asyncio.subprocess.PIPE
@@ -105,6 +106,11 @@ async def _dump(admin: Address, password: str | None, target: Path) -> None:
     _, said = await process.communicate()
     if process.returncode:
         raise StoreError(f"pg_dump failed: {said.decode(errors='replace').strip()}")
+
+
+def _authority(admin: Address) -> str:
+    """Names libpq's file of authorities; by itself it would look for one at the user's home."""
+    return admin.sslrootcert or ssl.get_default_verify_paths().cafile or "system"
 
 
 def program(name: str) -> str:

@@ -37,6 +37,9 @@ ATTEMPTS = 12
 """Tries of a batch that others keep coming in between of; the last ones are seconds apart."""
 GUESSED = frozenset({"inbox", "version", "newer", "unique"})
 """What a unit loses by where it is judged on what was taken for given (`guesses`)."""
+BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+"""Whatever the server's default is: with one snapshot for all statements, slots that are counted
+under a lock would be those of before the lock."""
 PAUSE, LONGEST = 0.002, 1.0
 """Machine seconds before the second try with locks, doubled from one to the next."""
 
@@ -148,7 +151,7 @@ class Writer:
         self, connection: Connection, units: Sequence[Unit], again: bool
     ) -> list[Result]:
         offset = self._offset()
-        await connection.execute("BEGIN")
+        await connection.execute(BEGIN)
         tables = await load(connection, units, offset, again=again)
         results = [judge(unit, tables) for unit in units]
         if not again and not all(map(proved, results)):

@@ -90,6 +90,15 @@ async def test_who_may_not_log_in_is_told_what_to_look_at(databases: Databases, 
         await starts(server, "lw_test_nowhere")
 
 
+async def test_a_wrong_password_of_the_migration_role_is_its_own(
+    databases: Databases, name: str
+) -> None:
+    """Given the other role's setting to look at, nobody would find it."""
+    admin = databases.server.address(name, ADMIN)
+    with pytest.raises(Unfit, match=r"migration role.*store_admin_password"):
+        await migrating.lacking(admin, "wrong")
+
+
 async def test_one_role_cannot_be_both(databases: Databases, bare: str) -> None:
     """Given the migration role named as the application's too, then migrating is refused."""
     with pytest.raises(Unfit, match="another role"):
@@ -320,6 +329,7 @@ def test_an_address_is_read() -> None:
     )
     assert parsed("app@[::1]/lead") == Address(user="app", host="::1", port=5432, database="lead")
     assert str(parsed("app@[::1]/lead")) == "app@[::1]:5432/lead"
+    assert parsed("app@db/lead?sslrootcert=/ca.pem").sslmode == "verify-full"
 
 
 @pytest.mark.parametrize(
@@ -331,6 +341,7 @@ def test_an_address_is_read() -> None:
         ("app@db.example:port/lead", "port"),
         ("app@db.example/lead?ssl=on", "unknown option"),
         ("app@db.example/lead?sslmode=maybe", "sslmode"),
+        ("app@db.example/lead?sslmode=require&sslrootcert=/ca.pem", "write sslmode=verify-full"),
         ("app@db.example/lead?pooler=session", "pooler"),
         ("app@db.example/lead?connections=1", "connections"),
     ],

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -102,13 +103,12 @@ async def test_a_server_that_nobody_vouches_for_is_refused(
 async def test_a_server_of_another_name_is_refused(encrypted: Cluster) -> None:
     """Given a certificate that does not hold the address's host, then verify-full says which host
     it is, and verify-ca takes it."""
-    address = encrypted.server.address("secret", **TRUSTED)
-    elsewhere = {"host": UNNAMED, "user": address.user, "database": "secret", "port": address.port}
-    store = PostgresStore(type(address)(**elsewhere, **TRUSTED), PASSWORD, elapsed=lambda: 0.0)
+    full = replace(encrypted.server.address("secret", **TRUSTED), host=UNNAMED)
+    store = PostgresStore(full, PASSWORD, elapsed=SystemClock().elapsed)
     with pytest.raises(Unfit, match=rf"{UNNAMED}.*sslmode"):
         await store.start()
-    loose = type(address)(**elsewhere, **{**TRUSTED, "sslmode": "verify-ca"})
-    taken = PostgresStore(loose, PASSWORD, elapsed=lambda: 0.0)
+    loose = replace(full, sslmode="verify-ca")
+    taken = PostgresStore(loose, PASSWORD, elapsed=SystemClock().elapsed)
     await taken.start()
     await taken.stop()
 
