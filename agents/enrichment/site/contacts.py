@@ -26,7 +26,7 @@ DEPARTMENTS = words(
     presse media billing invoice rechnung buchhaltung accounting webmaster newsletter legal
     """
 )
-"""Mailboxes of a business that read no strangers' mail."""
+"""Mailboxes of a business that read no strangers' mail; taken where there is no other."""
 OTHER_DOMAIN, PERSONAL, DEPARTMENT, BRANCH = 0.8, 0.75, 0.6, 0.6
 MOST = 6
 
@@ -73,6 +73,7 @@ def mailboxes(
     labels = [re.sub(r"[\W_]+", "", fold(host.removeprefix("www.").partition(".")[0]))]
     own = [one for one in found if not portal and _of_domain(one.value, host, labels)]
     chosen = own or _strangers(found, [squash(name) for name in names if name])
+    chosen = [one for one in chosen if not _department(one.value)] or chosen
     personal = {one.casefold() for one in people}
     return _summed([_weighed(one, bool(own), personal) for one in chosen])
 
@@ -124,6 +125,7 @@ def _strangers(found: Sequence[_Found], names: Sequence[str]) -> list[_Found]:
     for one in meant:
         by_domain.setdefault(one.value.rpartition("@")[2].lower(), []).append(one)
     named = [d for d in by_domain if _named(d, names)]
+    named = named or [d for d, group in by_domain.items() if _boxed(group, names)]
     hosted = [d for d in by_domain if shared_domains().get(d) == "mail"]
     chosen = named or hosted or (list(by_domain) if len(by_domain) == 1 else [])
     return [one for domain in chosen for one in by_domain[domain]]
@@ -134,12 +136,21 @@ def _named(domain: str, names: Sequence[str]) -> bool:
     return len(label) > 3 and any(label in name or name in label for name in names if name)
 
 
+def _boxed(group: Sequence[_Found], names: Sequence[str]) -> bool:
+    """Says whether a mailbox at somebody's domain is called as the business is."""
+    boxes = [re.sub(r"[\W_]+", "", fold(one.value.partition("@")[0])) for one in group]
+    return any(len(n) > 4 and n in box for box in boxes for n in names if n)
+
+
+def _department(address: str) -> bool:
+    return address.partition("@")[0].casefold() in DEPARTMENTS
+
+
 def _weighed(one: _Found, own: bool, personal: set[str]) -> _Found:
-    local = one.value.partition("@")[0].casefold()
     sure = one.sure * (1.0 if own else OTHER_DOMAIN)
     if one.value.casefold() in personal:
         sure *= PERSONAL
-    if local in DEPARTMENTS:
+    if _department(one.value):
         sure *= DEPARTMENT
     return _Found(
         addresses.read(one.value).normalised or one.value, sure, one.literal, one.url, True
@@ -163,13 +174,17 @@ def _summed(found: Sequence[_Found]) -> list[Contact]:
 # ── telephone ─────────────────────────────────────────────────────────────────────────────────
 
 
-def telephones(pages: Sequence[Reading], country: str | None) -> list[Contact]:
-    """Returns the business's numbers in E.164."""
+def telephones(
+    pages: Sequence[Reading], country: str | None, mailboxes: Iterable[str]
+) -> list[Contact]:
+    """Returns the business's numbers in E.164. What stands beside an address that is none of its
+    `mailboxes`' domains is the number of whom that address belongs to."""
+    domains = frozenset(one.rpartition("@")[2] for one in mailboxes)
     found: list[_Found] = []
     for page in pages:
         found += _stated_numbers(page, country)
-        for number, line in enumerate(page.document.lines):
-            found += _numbers_of(page, number, line, country)
+        for number in range(len(page.document.lines)):
+            found += _numbers_of(page, number, country, domains)
     return _summed(found)
 
 
@@ -185,9 +200,28 @@ def _stated_numbers(page: Reading, country: str | None) -> list[_Found]:
     return found
 
 
-def _numbers_of(page: Reading, number: int, line: Line, country: str | None) -> list[_Found]:
-    seen = list(numbers.of_line(line, country))
+def _beside_stranger(lines: Sequence[Line], place: int, domains: frozenset[str]) -> bool:
+    """Says whether the addresses of a line's block are all somebody else's."""
+    first, last = place, place + 1
+    while first and lines[first - 1].path == lines[place].path:
+        first -= 1
+    while last < len(lines) and lines[last].path == lines[place].path:
+        last += 1
+    for block in ([lines[place]], lines[first:last]):
+        found = {a.rpartition("@")[2].casefold() for line in block for a in emails.of_line(line)}
+        if found:
+            return found.isdisjoint(domains)
+    return False
+
+
+def _numbers_of(
+    page: Reading, number: int, country: str | None, domains: frozenset[str]
+) -> list[_Found]:
+    lines = page.document.lines
+    seen = list(numbers.at(lines, number, country))
     if not seen or foreign(page.document, number):
+        return []
+    if domains and _beside_stranger(lines, number, domains):
         return []
     less = BRANCH if number in page.scope.branches else 1.0
     more = PAGES.get(page.kind, 0.0)

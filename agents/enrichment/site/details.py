@@ -40,13 +40,13 @@ POSTCODES: Mapping[str, str] = {
     "DK": r"(?:DK-?)?(\d{4})\s+(CITY)",
     "NO": r"(\d{4})\s+(CITY)",
     "PT": r"(\d{4}-\d{3})\s+(CITY)",
-    "BR": r"(\d{5}-\d{3})",
+    "BR": r"(?<!\d )(\d{5}-\d{3})(?!\d)",
     "GB": r"(?:(CITY),?\s+)?([A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})(?!\w)",
     "IE": r"([A-Z]\d[\dW]\s?[A-Z\d]{4})",
     "US": r"(CITY),\s*(?:[A-Z]{2})\.?\s+(\d{5}(?:-\d{4})?)",
     "AU": r"(CITY),?\s+(?:NSW|VIC|QLD|SA|WA|TAS|NT|ACT)\s+(\d{4})",
 }
-CITY = r"[^\W\d_a-z][^\W\d_]+(?:[ '’-](?:[^\W\d_]\.?|[^\W\d_]{2,})){0,3}"
+CITY = r"[^\W\d_a-z][^\W\d_]+(?:[ '’-](?:[^\W\d_]{2,}|[^\W\d_]\.?(?![^\W\d_]))){0,3}"
 CITY_FIRST = frozenset({"GB", "US", "AU"})
 STREET = re.compile(r"\d")
 
@@ -111,7 +111,7 @@ def _not_a_place(line: Line, match: re.Match[str]) -> bool:
     word = last.group(1) if last else ""
     others = wording.CREDIT.search(line.text) or wording.FOREIGN.search(line.text)
     register = wording.NOT_A_PHONE.fullmatch(word) or wording.PHONE.fullmatch(word)
-    return others is not None or register is not None
+    return others is not None or register is not None or "©" in line.text[: match.start()]
 
 
 def _street(before: str, line_before: str) -> str:
@@ -136,10 +136,17 @@ def hours(document: Document, businesses: list[Stated]) -> Iterator[Detail]:
         if said:
             yield Detail("company.opening_hours", said, 0.85, "; ".join(said), document.url)
             return
+    above = ""
     for line in document.lines:
+        label, above = above, line.text if len(line.text) <= 30 else ""
         times = wording.TIMES.search(line.text)
-        if times and len(line.text) < 200 and wording.DAYS.search(line.text):
+        said_so = wording.DAYS.search(line.text) or wording.HOURS.search(line.text)
+        if times and len(line.text) < 200 and said_so:
             yield Detail("company.opening_hours", [line.text], 0.7, line.text, document.url)
+            return
+        if times and len(line.text) < 60 and wording.DAYS.fullmatch(label.strip(" :.")):
+            text = f"{label} {line.text}"
+            yield Detail("company.opening_hours", [text], 0.65, text, document.url)
             return
 
 
@@ -292,6 +299,15 @@ SIZE = (
         rf"(?<![\w.,])(?P<n>\d{{1,4}}|{'|'.join(NUMBER_WORDS)})\s+(?:\w+\s)?(?:{STAFF})(?!\w)", re.I
     ),
 )
+SOMETHING_ELSE = (
+    r"minut\w*|min|miles?|km|meters?|years?|jahre\w*|ans|años|anni|lat|days?|blocks?|hours?|stunden"
+)
+WE_ARE = re.compile(
+    rf"(?:we are|wir sind|nous sommes|somos|siamo|jesteśmy|wij zijn|vi er|vi är)"
+    rf" (?P<n>\d{{1,3}})\s+"
+    rf"(?!(?:{SOMETHING_ELSE})\b)[^\W\d_]{{4,}}",
+    re.IGNORECASE,
+)
 EMPLOYS = re.compile(
     r"zatrudniamy|we employ|our|we are|team|mit|beschäftig\w+|équipe|nous sommes|siamo|wij zijn|"
     r"vi är|vi er|somos|crew",
@@ -317,7 +333,7 @@ def size(document: Document, businesses: list[Stated]) -> Iterator[Detail]:
         if founded:
             yield Detail("company.founded", int(founded.group()), 0.85, founded.group(), url)
     for line in document.lines:
-        found = next((m for p in SIZE for m in p.finditer(line.text)), None)
+        found = next((m for p in (*SIZE, WE_ARE) for m in p.finditer(line.text)), None)
         if found and EMPLOYS.search(line.text) and len(line.text) < 300:
             number = found.group("n").lower()
             count = NUMBER_WORDS.get(number) or int(number)
@@ -338,11 +354,11 @@ HOSTS: Mapping[str, str] = {
     "youtube.com": "youtube",
     "tiktok.com": "tiktok",
     "pinterest.com": "pinterest",
-    "pinterest.de": "pinterest",
     "xing.com": "xing",
     "yelp.com": "yelp",
     "tripadvisor.com": "tripadvisor",
 }
+OF_MANY_LANDS = re.compile(r"(?:^|\.)(tripadvisor|pinterest|yelp)\.(?:com?\.)?[a-z]{2,3}$")
 NO_PROFILE = re.compile(
     r"/(?:sharer?|intent|share|hashtag|search|login|signup|policies|privacy|legal|about|help|watch"
     r"|embed|plugins|dialog|tr|explore|p|reel|status|home|pages/create|biz_redir|pin/create"
@@ -371,6 +387,8 @@ def _network(url: str) -> str | None:
         return None
     host = (parts.hostname or "").lower()
     name = next((n for end, n in HOSTS.items() if host == end or host.endswith("." + end)), None)
+    many = OF_MANY_LANDS.search(host)
+    name = name or (many.group(1) if many else None)
     if name is None or parts.path.strip("/") == "" or NO_PROFILE.match(parts.path):
         return None
     return name

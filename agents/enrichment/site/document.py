@@ -2,12 +2,13 @@
 beside them links, metadata, structured data and scripts.
 
 What a visitor cannot see (hidden elements, comments, form fields, templates) is no line: traps for
-address collectors stand there. Text that a style sheet turns around is turned back; `raw` keeps it
-as it stands, for evidence.
+address collectors and the words of those who broke in stand there. Text that a style sheet turns
+around is turned back, letters of full width are ordinary ones; `raw` keeps it as it stands, for
+evidence. A picture's alternative text is read where it holds an address or a number.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
@@ -39,12 +40,23 @@ BLOCKS = words(
     table tbody td tfoot th thead tr ul
     """
 )
+REGIONS = frozenset(["header", "nav", "footer", "aside", "blockquote"])
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|left\s*:\s*-\d{3,}|text-indent\s*:\s*-\d{3,}"
-    r"|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{3,}"
+    r"|font-size\s*:\s*[01](?:px)?\s*(?:;|$)|opacity\s*:\s*0(?![.\d])|clip\s*:\s*rect\(\s*0"
+    r"|(?<![\w-])height\s*:\s*0(?![.\d]).{0,200}overflow\s*:\s*hidden"
+    r"|overflow\s*:\s*hidden.{0,200}(?<![\w-])height\s*:\s*0(?![.\d])",
     re.IGNORECASE,
 )
+ICON = re.compile(r"(?:^|[\s_-])(fax|phone|telephone|mobile)(?:$|[\s_-])")
+"""A picture of a telephone or of a fax machine, where an icon font draws what stands behind it."""
+AWAY_CLASS = re.compile(
+    r"\.([\w-]{1,60})\s*\{[^}]{0,300}(?:left|top|text-indent)\s*:\s*-\d{3,}(?:px|em|rem)[^}]{0,300}\}",
+    re.IGNORECASE,
+)
+"""A class whose elements stand far outside the window. Others are hidden until a visitor opens them
+(menus, tabs), so `display: none` in a style sheet says nothing."""
 TURNED = re.compile(r"direction\s*:\s*rtl", re.IGNORECASE)
 TURNED_CLASS = re.compile(
     r"\.([\w-]{1,60})\s*\{[^}]{0,300}direction\s*:\s*rtl[^}]{0,300}\}", re.IGNORECASE
@@ -65,7 +77,7 @@ class Link:
 @dataclass(slots=True)
 class Line:
     """One line of text. `path` leads to its block, `tag` is the block's, `region` the part of the
-    page (header, nav, footer, main)."""
+    page (header, nav, footer, aside, main, or what somebody is quoted with: blockquote)."""
 
     text: str
     raw: str
@@ -108,8 +120,9 @@ class Document:
     sources: list[str] = field(default_factory=list)
     """Addresses of scripts, style sheets and preconnected hosts."""
     items: list[Item] = field(default_factory=list)
-    protected: list[str] = field(default_factory=list)
-    """Addresses encoded by Cloudflare, as they stand."""
+    frames: list[str] = field(default_factory=list)
+    """Where the pages of a frameset are."""
+    asks_password: bool = False
     logo: str = ""
 
 
@@ -121,7 +134,9 @@ def read(html: str, url: str) -> Document:
     _head(tree, found)
     root = tree.body or tree.root
     if root is not None:
-        _Walk(found, frozenset(TURNED_CLASS.findall(" ".join(_styles(tree))))).block(root)
+        styles = " ".join(_styles(tree))
+        turned, away = (frozenset(one.findall(styles)) for one in (TURNED_CLASS, AWAY_CLASS))
+        _Walk(found, turned, away).block(root)
         found.items = list(_items(root))
     return found
 
@@ -165,8 +180,8 @@ def _head(tree: LexborHTMLParser, found: Document) -> None:
         if _attribute(node, "hreflang") and _attribute(node, "href"):
             href = urljoined(found.url, _attribute(node, "href"))
             found.alternates.append((_attribute(node, "hreflang"), href))
-    for node in tree.css("[data-cfemail]"):
-        found.protected.append(_attribute(node, "data-cfemail"))
+    found.frames = [urljoined(found.url, _attribute(n, "src")) for n in tree.css("frame[src]")]
+    found.asks_password = tree.css_first("input[type=password]") is not None
     logo = next((n for n in tree.css("img[alt]") if "logo" in str(n.attributes).lower()), None)
     found.logo = squeezed(_attribute(logo, "alt")) if logo is not None else ""
 
@@ -186,8 +201,14 @@ def _attribute(node: LexborNode, name: str) -> str:
 
 
 def squeezed(text: str) -> str:
-    """Text with single blanks."""
-    return " ".join(text.replace("\u200b", "").replace("\u00ad", "").split())
+    """Text with single blanks and without signs that nobody sees."""
+    return " ".join(text.translate(UNSEEN).split())
+
+
+UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+UNSEEN |= dict.fromkeys(range(0x202A, 0x202F)) | dict.fromkeys(range(0x2066, 0x206A))
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D}
+"""Letters and signs of full width, as Japanese and Chinese pages mix them in, to ordinary ones."""
 
 
 def urljoined(base: str, href: str) -> str:
@@ -201,16 +222,17 @@ def urljoined(base: str, href: str) -> str:
 class _Walk:
     """Walks the tree once and writes lines down."""
 
-    def __init__(self, found: Document, turned: frozenset[str]) -> None:
+    def __init__(self, found: Document, turned: frozenset[str], away: frozenset[str]) -> None:
         self.found = found
         self.turned = turned
+        self.away = away
         self.region = "main"
 
     def block(self, node: LexborNode, path: Path = ()) -> None:
         """Writes the lines of one block, its inner blocks among them."""
         line = self._new(node, path)
         before = self.region
-        if node.tag in ("header", "nav", "footer", "aside"):
+        if node.tag in REGIONS:
             self.region = node.tag
         self._inside(node, line, path, 0)
         self.region = before
@@ -232,7 +254,9 @@ class _Walk:
                 line.add(child.text(deep=False))
             elif child.tag == "br":
                 self._close(line)
-            elif child.tag in BLOCKS and not _hidden(child):
+            elif child.tag == "img":
+                line.add(_spelled(child))
+            elif child.tag in BLOCKS and not self._unseen(child):
                 self._close(line)
                 if len(path) < DEEPEST:
                     self.block(child, (*path, number))
@@ -242,8 +266,11 @@ class _Walk:
             self._close(line)
 
     def _inline(self, node: LexborNode, line: "_Open", path: Path, depth: int) -> None:
-        if _hidden(node) or depth > DEEPEST:
+        if self._unseen(node) or depth > DEEPEST:
             return
+        icon = ICON.search(_attribute(node, "class")) if node.tag in ("i", "span") else None
+        if icon is not None and not node.text().strip():
+            line.add(f" {icon.group(1)} ")
         reaches = _attribute(node, "href").lower().startswith(("mailto:", "tel:"))
         line.add(" " * reaches)
         start = line.length
@@ -252,9 +279,17 @@ class _Walk:
             line.turn(start)
         if node.tag in ("b", "strong", "em") and not line.strong:
             line.strong = line.since(start)
-        if node.tag == "a" and node.attributes.get("href"):
+        code = _attribute(node, "data-cfemail")
+        if code:
+            line.links.append(Link(f"{PROTECTED}{code}", "", ""))
+        elif node.tag == "a" and node.attributes.get("href"):
             self._link(node, line, start)
         line.add(" " * reaches)
+
+    def _unseen(self, node: LexborNode) -> bool:
+        if _hidden(node):
+            return True
+        return bool(self.away) and not self.away.isdisjoint(_attribute(node, "class").split())
 
     def _link(self, node: LexborNode, line: "_Open", start: int) -> None:
         href = _attribute(node, "href")
@@ -272,7 +307,7 @@ class _Walk:
         return override or not self.turned.isdisjoint(classes)
 
     def _close(self, line: "_Open") -> None:
-        text = squeezed("".join(line.parts)[:LONGEST_LINE])
+        text = squeezed("".join(line.parts)[:LONGEST_LINE].translate(WIDE))
         if text or line.links:
             self.found.lines.append(
                 Line(
@@ -322,6 +357,17 @@ class _Open:
         self.parts[start:] = ["".join(self.parts[start:])[::-1]]
 
 
+PROTECTED = "/cdn-cgi/l/email-protection#"
+"""What Cloudflare puts in the place of an address; its code follows."""
+
+
+def _spelled(picture: LexborNode) -> str:
+    """An address or a number that stands on a picture, as its alternative text says it."""
+    text = _attribute(picture, "alt")
+    tells = "@" in text or sum(letter.isdigit() for letter in text) >= 6
+    return f" {text} " if tells and len(text) <= 120 else ""
+
+
 def _hidden(node: LexborNode) -> bool:
     attributes: Mapping[str, str | None] = node.attributes
     if "hidden" in attributes:
@@ -333,29 +379,38 @@ def _hidden(node: LexborNode) -> bool:
 # ── microdata ─────────────────────────────────────────────────────────────────────────────────
 
 
+Ids = Mapping[str, LexborNode]
+"""Elements that an item takes in by `itemref`."""
+
+
 def _items(root: LexborNode) -> Iterator[Item]:
-    for node in root.css("[itemscope]"):
+    items = root.css("[itemscope]")
+    wanted = {name for node in items for name in _attribute(node, "itemref").split()}
+    ids = {_attribute(node, "id"): node for node in root.css("[id]")} if wanted else {}
+    for node in items:
         if node.attributes.get("itemprop") is None:
-            yield _item(node, 0)
+            yield _item(node, 0, ids)
 
 
-def _item(node: LexborNode, depth: int) -> Item:
+def _item(node: LexborNode, depth: int, ids: Ids) -> Item:
     types = tuple(t.rpartition("/")[2] for t in _attribute(node, "itemtype").split())
     found = Item(types)
     if depth < 6:
-        _properties(node, found, depth)
+        _properties(node.iter(), found, depth, ids)
+        others = [ids[name] for name in _attribute(node, "itemref").split() if name in ids]
+        _properties(others[:10], found, depth, ids)
     return found
 
 
-def _properties(node: LexborNode, found: Item, depth: int) -> None:
-    for child in node.iter():
+def _properties(nodes: Iterable[LexborNode], found: Item, depth: int, ids: Ids) -> None:
+    for child in nodes:
         names = _attribute(child, "itemprop").split()
         nested = "itemscope" in child.attributes
-        value: Any = _item(child, depth + 1) if nested else _value(child)
+        value: Any = _item(child, depth + 1, ids) if nested else _value(child)
         for name in names:
             found.values.setdefault(name, []).append(value)
         if not nested:
-            _properties(child, found, depth)
+            _properties(child.iter(), found, depth, ids)
 
 
 def _value(node: LexborNode) -> str:

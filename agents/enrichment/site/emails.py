@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from agents.enrichment.site import wording
-from agents.enrichment.site.document import Document, Line
+from agents.enrichment.site.document import PROTECTED, Document, Line
 from agents.identity import addresses
 from agents.identity.words import words
 
 AT_WORDS = (
-    r"at|ät|arobas[e]?|arroba|chiocciola|małpa|malpa|snabel-?a|snabela|apenstaartje|aapje|et|@|a|"
+    r"at|ätt?|arobas[e]?|arroba|chiocciola|małpa|malpa|snabel-?a|snabela|apenstaartje|aapje|et|@|a|"
     r"krøllalfa|klammeraffe"
 )
 DOT_WORDS = r"dot|punkt|point|punto|kropka|ponto|punt|prick|\."
@@ -29,7 +29,8 @@ LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 
 PLAIN = re.compile(rf"{LOCAL}@(?:{LABEL}\.)+[^\W\d_]{{2,24}}(?![\w@-])")
 OBFUSCATED = re.compile(
-    rf"({LOCAL})(?:{BRACKETED_AT}|\s*@\s*)({LABEL}(?:(?:{BRACKETED_DOT}|\s?\.\s?){LABEL})+)(?![\w@])",
+    rf"({LOCAL})(?:{BRACKETED_AT}({LABEL}(?:(?:{BRACKETED_DOT}|{PLAIN_DOT}|\s?\.\s?){LABEL})+)"
+    rf"|\s*@\s*({LABEL}(?:(?:{BRACKETED_DOT}|\s?\.\s?){LABEL})+))(?![\w@])",
     re.IGNORECASE,
 )
 SPOKEN = re.compile(
@@ -62,9 +63,12 @@ GENERIC_LOCALS = words(
 )
 NOBODY = words(
     """
-    noreply no-reply donotreply do-not-reply mailer-daemon postmaster abuse
+    mailer-daemon postmaster abuse wordpress mailer notification notifications root
+    nobody hostmaster
     """
 )
+NO_REPLY = re.compile(r"(?:.*[._+-])?(?:do[._-]?not|no)[._-]?repl(?:y|ies)(?:[._+-].*)?")
+"""Mailboxes that programs write from and nobody reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +87,14 @@ def seen(document: Document) -> list[Seen]:
     found: list[Seen] = []
     for line in document.lines:
         found += _of_line(line)
-    found += [
-        Seen(address, code, None, "encoded")
-        for code in document.protected
-        if (address := decoded(code))
-    ]
     for script in document.scripts:
         found += _of_script(script)
     return [one for one in found if right(one.address)]
+
+
+def of_line(line: Line) -> list[str]:
+    """Returns the addresses of one line."""
+    return [one.address for one in _of_line(line) if right(one.address)]
 
 
 def _of_line(line: Line) -> Iterator[Seen]:
@@ -99,9 +103,9 @@ def _of_line(line: Line) -> Iterator[Seen]:
         if href.lower().startswith("mailto:"):
             for part in re.split(r"[,;]", unquote(href[7:]).partition("?")[0]):
                 yield Seen(part.strip(), href, line, "link")
-        elif "/cdn-cgi/l/email-protection#" in href:
+        elif PROTECTED in href:
             code = href.partition("#")[2]
-            yield Seen(decoded(code), href, line, "encoded")
+            yield Seen(decoded(code), code, line, "encoded")
     yield from _of_text(line)
 
 
@@ -118,7 +122,7 @@ def _of_text(line: Line) -> Iterator[Seen]:
     patterns = [OBFUSCATED, SPOKEN] if _speaks_of_mail(text) else [OBFUSCATED]
     for pattern in patterns:
         for match in pattern.finditer(text):
-            domain = ANY_DOT.sub(".", match.group(2))
+            domain = ANY_DOT.sub(".", next(one for one in match.groups()[1:] if one))
             address = f"{match.group(1)}@{domain}"
             if _spoken_enough(match.group()) and not _exemplary(text, match):
                 yield Seen(address, match.group(), line, "words")
@@ -135,6 +139,7 @@ def _speaks_of_mail(text: str) -> bool:
     the other languages' words for the sign are signs anywhere."""
     return bool(wording.MAIL.search(text)) or bool(
         re.search(r"arobase|arroba|chiocciola|małpa|snabel|apenstaart", text, re.IGNORECASE)
+        or re.search(r"\sAT\s.+\sDOT\s", text)
     )
 
 
@@ -195,4 +200,5 @@ def right(address: str) -> bool:
         return False
     if labels[-2] in GENERIC_DOMAINS or local in GENERIC_LOCALS:
         return len(labels) == 2 and labels[-2] in ("mail", "email") and local not in GENERIC_LOCALS
-    return local not in NOBODY and not re.fullmatch(r"[0-9a-f]{20,}", local)
+    machine = local in NOBODY or NO_REPLY.fullmatch(local) is not None
+    return not machine and not re.fullmatch(r"[0-9a-f]{20,}", local)

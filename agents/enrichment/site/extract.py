@@ -22,6 +22,8 @@ NAME = "site"
 SURELY_NAMED = 0.85
 """How sure the site's name must be to say that the site is somebody else's."""
 MOST_PEOPLE = 15
+FEW_WORDS = 60
+"""Words of a page that does no more than ask who somebody is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ def extract(pages: Sequence[Read], subject: Subject) -> Answer:
     home = pages[0].document
     if _parked(home):
         return Answer(note="the domain is parked or for sale")
+    if home.asks_password and len(pages) == 1 and _words(home) < FEW_WORDS:
+        return Answer(note="its page only asks for a password")
     country = _country(pages, subject)
     lead = subject.lead.business_name
     readings = [_reading(page, lead, country) for page in pages]
@@ -49,7 +53,7 @@ def extract(pages: Sequence[Read], subject: Subject) -> Answer:
         [named.name if named else "", lead or ""],
         [str(one.value.get("email", "")) for one in found if one.field == "decision_makers"],
     )
-    calls = contacts.telephones(readings, country)
+    calls = contacts.telephones(readings, country, [one.value for one in mail])
     found += [_detail("email", one) for one in mail]
     found += [_detail("phone", one) for one in calls]
     if named is not None:
@@ -88,7 +92,8 @@ def _reading(page: Read, lead: str | None, country: str | None) -> Reading:
     scope = whose.scope(page.document, lead, country)
     if lead and (scope.portal or len(stated) > 1):
         key = squash(lead)
-        mine = [one for one in stated if _overlap(squash(one.text("name")), key)]
+        mine = [one for one in stated if squash(one.text("name")) == key]
+        mine = mine or [one for one in stated if _overlap(squash(one.text("name")), key)]
         stated = mine if mine or scope.portal else stated
     document = page.document if scope.only is None else _within(page.document, scope.only)
     return Reading(page.kind, document, scope, stated)
@@ -98,7 +103,7 @@ def _within(document: Document, only: frozenset[int]) -> Document:
     """A page as if it held no more than the lines that speak of the business."""
     lines = [line for number, line in enumerate(document.lines) if number in only]
     links = [link for line in lines for link in line.links]
-    return replace(document, lines=lines, links=links, protected=[], scripts=[], alternates=[])
+    return replace(document, lines=lines, links=links, scripts=[], alternates=[])
 
 
 def _overlap(one: str, other: str) -> bool:
@@ -154,7 +159,7 @@ def _people(readings: Sequence[Reading], named: Named | None) -> list[details.De
         for one in (
             *people.stated(page.document, stated),
             *people.founders(page.document, page.businesses),
-            *people.written(page.document, page.kind, business),
+            *people.written(page.document, page.kind, business, whose.foreign),
         ):
             key = squash(one.name)
             if key not in seen or one.sure > seen[key].sure:
@@ -206,7 +211,10 @@ def _finding(one: details.Detail, subject: Subject, doubt: str) -> Finding:
 def _note(pages: Sequence[Read], findings: Sequence[Finding]) -> str:
     read = f"read {len(pages)} page{'s' if len(pages) != 1 else ''}"
     home = pages[0].document
-    empty = sum(len(line.text.split()) for line in home.lines) < 8
-    if empty and (home.scripts or home.sources):
+    if _words(home) < 8 and (home.scripts or home.sources):
         return f"{read}; the page is all but empty without JavaScript"
     return read
+
+
+def _words(document: Document) -> int:
+    return sum(len(line.text.split()) for line in document.lines)

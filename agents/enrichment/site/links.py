@@ -41,15 +41,17 @@ def kind(words: str, path: str) -> str | None:
     return None
 
 
-def next_pages(document: Document, most: int) -> list[tuple[str, str]]:
-    """Returns (kind, URL) of pages to read after a home page, the likeliest first."""
+def next_pages(homes: Sequence[Document], most: int) -> list[tuple[str, str]]:
+    """Returns (kind, URL) of pages to read after a home page, the likeliest first; the pages of a
+    frameset are one home."""
     found: dict[str, str] = {}
-    for link in document.links:
-        if not same_site(document.url, link.url):
+    read = {document.url for document in homes}
+    for link in (link for document in homes for link in document.links):
+        if not same_site(homes[0].url, link.url):
             continue
         target = link.url.partition("#")[0]
         what = kind(link.text, urlsplit(target).path)
-        if what is not None and target != document.url:
+        if what is not None and target not in read:
             found.setdefault(target, what)
     ranked = sorted(found.items(), key=lambda pair: _rank(pair[1]))
     return [(what, url) for url, what in _spread(ranked, most)]

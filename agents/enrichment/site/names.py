@@ -16,7 +16,18 @@ from agents.enrichment.site.structured import Stated
 from agents.identity import companies
 from agents.identity.words import fold
 
-SEPARATOR = re.compile(r"\s+[|–—·•:»«~/\-]+\s+|\s*[|·•»«]\s*")
+SEPARATOR = re.compile(r"\s+[|–—·•:»«~/\-]+\s+|\s*[|·•｜]\s*")
+GREETING = re.compile(
+    r"^(?:(?:herzlich )?willkommen|gr[üu]ß gott|welcome|bienvenue|benvenut[oi]|bienvenid[oa]s?"
+    r"|bem-vindos?|v[äa]lkommen|velkommen|welkom|witamy|добро пожаловать)\s+"
+    r"(?:(?:bei|i[mn]?|to|chez|[àa]u?|dans|da|nell?a|en|til|hos|w|в)\s+)?"
+    r"(?:(?:der|die|das|dem|the|la|le|les|el|al|alla|het|de)\s+)?",
+    re.IGNORECASE,
+)
+LOGO_OF = re.compile(
+    r"^logo(?:tipo)?\s*[:–-]?\s*(?:(?:of|von|der?|du|di|des)\s+)?|[\s–-]*logo(?:tipo)?$",
+    re.IGNORECASE,
+)
 COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)\s*(?:(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)?\d\d)?)?,?\s*"
 )
@@ -81,12 +92,13 @@ def candidates(document: Document, kind: str, stated: Sequence[Stated]) -> Itera
     if kind == "home":
         yield from _of_title(document)
         if document.logo:
-            yield Candidate(document.logo, "logo", document.logo, url)
+            yield Candidate(LOGO_OF.sub("", document.logo), "logo", document.logo, url)
         heads = [one for one in document.lines if one.tag in ("h1", "h2")]
         for line in heads[:3]:
-            yield Candidate(line.text, "heading", line.text, url)
+            yield Candidate(GREETING.sub("", line.text), "heading", line.text, url)
         if len(heads) == 1 and not plausible(document.title):
-            yield Candidate(heads[0].text, "only_heading", heads[0].text, url)
+            name = GREETING.sub("", heads[0].text)
+            yield Candidate(name, "only_heading", heads[0].text, url)
     yield from _of_lines(document, kind)
 
 
@@ -143,7 +155,7 @@ def chosen(found: Sequence[Candidate], host: str, lead: str | None) -> Named | N
     groups: dict[str, list[Candidate]] = {}
     for one in found:
         key = squash(one.name)
-        if key and plausible(one.name):
+        if key and plausible(one.name) and not _is_domain(one.name, host):
             groups.setdefault(key, []).append(one)
     for key in [key for key, group in groups.items() if _only_title(group)]:
         shorter = [k for k, g in groups.items() if k != key and k in key and not _only_title(g)]
@@ -151,6 +163,11 @@ def chosen(found: Sequence[Candidate], host: str, lead: str | None) -> Named | N
             groups[max(shorter, key=len)] += groups.pop(key)
     ranked = sorted((_weighed(key, group, host, lead) for key, group in groups.items()), key=_rank)
     return ranked[0] if ranked and ranked[0].confidence >= ENOUGH else None
+
+
+def _is_domain(name: str, host: str) -> bool:
+    """A site that is called as its address is has no name yet: who parks domains writes that."""
+    return name.strip().casefold().removeprefix("www.") == host.removeprefix("www.")
 
 
 def _only_title(group: Sequence[Candidate]) -> bool:

@@ -15,6 +15,8 @@ from agents.scoring.parts import SOCIAL_HOSTS, host
 from channels.enrichment.base import Page, Pages, Refusal
 
 MOST_PAGES = 6
+MOST_FRAMES = 3
+"""Pages of a frameset that are read; they count among the others."""
 ADDS = frozenset(FIELDS) - {"budget_signals", "timing_signals", "pain_points"}
 NOT_OWN = (*SOCIAL_HOSTS, "tripadvisor.com", "google.com", "goo.gl", "linkedin.com", "booking.com")
 """Hosts whose pages are about everybody; they are asked by nobody here."""
@@ -79,7 +81,11 @@ class SiteSource(Source):
             page = await self.pages.read(onward)
             if isinstance(page, Page):
                 found.insert(0, Read("home", await read(page)))
-        for kind, url in links.next_pages(found[0].document, MOST_PAGES - len(found)):
+        for url in found[0].document.frames[:MOST_FRAMES]:
+            inner = await self.pages.read(url) if links.same_site(home.url, url) else None
+            if isinstance(inner, Page):
+                found.append(Read("home", await read(inner)))
+        for kind, url in links.next_pages([one.document for one in found], MOST_PAGES - len(found)):
             if url in {one.document.url for one in found}:
                 continue
             page = await self.pages.read(url)

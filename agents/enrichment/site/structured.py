@@ -7,6 +7,7 @@ what is no business (a web site, a page, a list of links) is left out, but for a
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import orjson
@@ -23,6 +24,10 @@ NO_BUSINESS = words(
     quantitativevalue sitenavigationelement wpheader wpfooter creativework blog profilepage
     """
 )
+OTHERS = frozenset(
+    ["parentOrganization", "branchOf", "memberOf", "sponsor", "funder", "creator", "member"]
+)
+"""Properties of a business that name somebody else: whom it belongs to, who made its site."""
 DEEPEST = 12
 MOST = 200
 
@@ -60,8 +65,8 @@ class Stated:
 
 
 def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [" ".join(value.split())] if value.strip() else []
+    if isinstance(value, str):  # plug-ins write "Caf&eacute;" into JSON
+        return [" ".join(unescape(value).split())] if value.strip() else []
     if isinstance(value, bool) or value is None:
         return []
     if isinstance(value, int | float):
@@ -119,8 +124,8 @@ def _within(value: Any, depth: int) -> Iterator[Stated]:
         return
     if thing.kinds:
         yield thing
-    for inner in thing.values.values():
-        if isinstance(inner, list | Mapping | Item):
+    for name, inner in thing.values.items():
+        if name not in OTHERS and isinstance(inner, list | Mapping | Item):
             yield from _within(inner, depth + 1)
 
 

@@ -115,7 +115,7 @@ def _has_contact(document: Document, section: Section, country: str | None) -> b
 def foreign(document: Document, number: int) -> bool:
     """Says whether a line speaks of somebody else: itself, or by a label just before it."""
     lines: Sequence[Line] = document.lines
-    if _speaks_of_others(lines[number].text):
+    if lines[number].region == "blockquote" or _speaks_of_others(lines[number].text):
         return True
     for back in range(number - 1, max(-1, number - LOOK_BACK - 1), -1):
         line = lines[back]
