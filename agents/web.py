@@ -22,6 +22,7 @@ from agents import metrics
 from agents.inbox import unsubscribe
 from agents.inbox.unsubscribe import Unsubscribe
 from agents.inbox.webhook import Webhooks
+from agents.settings import SettingsError
 from bus.errors import BusError
 from statestore.errors import StoreError
 
@@ -196,7 +197,14 @@ class _Server(uvicorn.Server):
         return
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets=None)
+        try:
+            await super().startup(sockets=None)
+        except SystemExit as error:  # uvicorn would end the process without a word of ours
+            raise SettingsError(
+                f"{self.config.host}:{self.config.port} cannot be listened on "
+                f"({error.__context__}); set LEADWIRE_HTTP_PORT (0 picks a free one) and "
+                "LEADWIRE_HTTP_HOST, or end the process that has it"
+            ) from error
         for server in self.servers:
             for socket in server.sockets:
                 self._web.port = socket.getsockname()[1]

@@ -10,6 +10,7 @@ import structlog
 
 from agents import collector, logs, wiring
 from agents.cli import session
+from agents.settings import SettingsError
 
 
 @click.command("run")
@@ -46,6 +47,9 @@ async def _watch(system: wiring.System, ended: asyncio.Event) -> None:
     signalled = asyncio.create_task(ended.wait())
     await asyncio.wait([signalled, *system.tasks], return_when=asyncio.FIRST_COMPLETED)
     signalled.cancel()
+    for task in system.tasks:
+        if task.done() and isinstance(error := task.exception(), SettingsError):
+            raise error
     done = ", ".join(task.get_name() for task in system.tasks if task.done())
     if done:
         raise session.Stop(f"a loop ended: {system.failed() or done}", session.FAILED)

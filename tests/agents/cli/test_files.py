@@ -2,6 +2,7 @@
 the documented exit code, and nothing lost."""
 
 import asyncio
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -103,6 +104,18 @@ def test_a_bus_that_another_process_consumes_is_not_run_twice(place: Place) -> N
         code, line = said(place, "run", "all")
         assert (code, "consumes from" in line) == (session.UNREACHABLE, True)
         assert place.run("pause", "all", "--reason", "x").exit_code == 0
+
+
+def test_a_port_that_somebody_has_is_named_with_its_setting(place: Place) -> None:
+    """Exit code 3, after what had begun has ended in good order: the next start gets its files."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = place.run("run", "all", LEADWIRE_HTTP="true", LEADWIRE_HTTP_PORT=port)
+    assert done.exit_code == session.CONFIGURATION
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "set LEADWIRE_HTTP_PORT" in done.stderr
+    with consuming(SqliteStore(place.store)):
+        assert place.run("leads", "list").exit_code == session.NOTHING
 
 
 def test_a_corrupt_bus_holds_up_no_stop_and_is_named(place: Place) -> None:
