@@ -114,13 +114,17 @@ def test_the_commands_of_the_readme_exist(words: str) -> None:
     assert COMMANDS.get_command(click.Context(COMMANDS), words) is not None
 
 
-def test_the_files_of_the_ten_stops_exist() -> None:
-    """The walk leads somewhere."""
+def test_the_stops_of_the_walk_exist() -> None:
+    """Ten of them: each file is there, and so is each name in brackets behind it."""
     walk = README.partition("in ten stops")[2].partition("## Adding")[0]
-    found = re.findall(r"`((?:agents|bus|channels|contracts|statestore)/[\w/.]+)`", walk)
-    assert len(found) >= 10
-    missing = [path for path in found if not (Path(__file__).parent.parent / path).exists()]
-    assert missing == []
+    assert len(re.findall(r"^ ?\d+\. ", walk, re.M)) == 10
+    stops = re.findall(
+        r"`((?:agents|bus|channels|contracts|statestore)/[\w/.]+)`(?: \((.*?)\))?", walk
+    )
+    for path, names in stops:
+        text = (Path(__file__).parent.parent / path).read_text(encoding="utf-8")
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"^ *(?:class|def|async def) {name}\b|^{name}\b", text, re.M), name
 
 
 def test_every_agent_of_the_process_is_named_in_the_picture() -> None:
