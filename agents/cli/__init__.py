@@ -4,10 +4,10 @@ Nothing here imports a command's module, so that `leadwire --help` stays far und
 and pulls in no client library. A command is a row in `COMMANDS`: its name, the module and object
 that hold it, and the one line that `--help` shows.
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 configuration invalid, 4 dependency unreachable,
-5 refused by policy or kill switch, 6 nothing matched, 130 interrupted.
+What the help of each ends with, exit codes among it, stands in `examples.py`.
 """
 
+from agents.cli.examples import FIRST
 from agents.cli.lazy import LazyGroup, Row
 
 INSPECT = LazyGroup(
@@ -142,6 +142,8 @@ COMMANDS = LazyGroup(
         Row("backup", "agents.cli.store:backup", "one consistent copy, and the stops as CSV"),
         Row("restore", "agents.cli.store:restore", "put a copy in place, closed until settled"),
     ],
+    root=True,
+    epilog=FIRST,
     groups=[INSPECT, LEADS, PAGES, DRAFTS, REVIEW, UNKNOWNS, DLQ, CONFIG, SCHEMA, EVENTS, TOPICS],
 )
 

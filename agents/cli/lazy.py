@@ -6,6 +6,8 @@ from importlib import import_module
 
 import click
 
+from agents.cli.examples import EXIT_CODES, epilog
+
 
 @dataclass(frozen=True)
 class Row:
@@ -20,9 +22,17 @@ class LazyGroup(click.Group):
     """Lists rows without importing them; imports one when it is called."""
 
     def __init__(
-        self, *, name: str, help: str, rows: Sequence[Row], groups: Sequence[click.Group] = ()
+        self,
+        *,
+        name: str,
+        help: str,
+        rows: Sequence[Row],
+        groups: Sequence[click.Group] = (),
+        root: bool = False,
+        epilog: str = EXIT_CODES,
     ) -> None:
-        super().__init__(name=name, help=help, commands=[*groups])
+        super().__init__(name=name, help=help, commands=[*groups], epilog=epilog)
+        self.root = root
         self.rows = {row.name: row for row in rows}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -36,7 +46,12 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{row.target} is not a command")
+        command.epilog = epilog(self.path(cmd_name))
         return command
+
+    def path(self, name: str) -> str:
+        """A command's words behind the program's name."""
+        return name if self.root else f"{self.name} {name}"
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, self.line(ctx, name)) for name in self.list_commands(ctx)]
@@ -48,4 +63,4 @@ class LazyGroup(click.Group):
         if name in self.rows:
             return self.rows[name].line
         command = super().get_command(ctx, name)
-        return command.get_short_help_str() if command else ""
+        return (command.help or "") if command else ""

@@ -16,7 +16,10 @@ from agents.settings import SettingsError
 @click.command("run")
 @click.argument("agents", nargs=-1, required=True)
 def run(agents: tuple[str, ...]) -> None:
-    """Runs `all` agents, or those that are named, until SIGTERM or SIGINT."""
+    """Runs `all` agents, or those that are named, until SIGTERM or SIGINT, and drains what is under
+    way. AGENTS: intake, enrichment, scoring, landing, orchestrator, writer, sender, inbox, replies,
+    analytics. `all` leaves out what the setting `without` names, and landing where `pages` is not
+    set. /livez, /readyz, /metrics and /catalogue answer on the setting `http_port`."""
     session.run(lambda: _run(agents))
 
 

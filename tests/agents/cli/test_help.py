@@ -1,12 +1,15 @@
 """`leadwire --help` names every command and loads none of them."""
 
+import shlex
 import subprocess
 import sys
 
 import click
 import pytest
 
+from agents import wiring
 from agents.cli import COMMANDS
+from agents.cli.examples import EXAMPLES
 from agents.cli.lazy import LazyGroup
 
 HEAVY = ("anthropic", "faststream", "httpx", "aiokafka", "pydantic", "rich", "uvicorn", "jinja2")
@@ -44,6 +47,33 @@ def test_every_row_leads_to_a_command_with_a_help_text(group: LazyGroup) -> None
         command = group.get_command(click.Context(group), name)
         assert command is not None
         assert command.help, f"{group.name} {name} has no help"
+
+
+@pytest.mark.parametrize("path", EXAMPLES)
+def test_every_example_is_a_call_that_its_command_takes(path: str) -> None:
+    """Its options, and how many arguments: parsed as click does, and not run."""
+    *above, name = path.split()
+    group = COMMANDS.commands[above[0]] if above else COMMANDS
+    assert isinstance(group, LazyGroup)
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    context = click.Context(command)
+    for example in EXAMPLES[path]:
+        words = shlex.split(example)
+        assert words[: len(above) + 1] == path.split()
+        given, left, _ = command.make_parser(context).parse_args(words[len(above) + 1 :])
+        assert not left
+        needed = {one.name for one in command.params if one.required}
+        assert needed <= {name for name, value in given.items() if value}
+        assert f"leadwire {example}" in command.get_help(context)
+    assert "Exit codes: 0 done" in command.get_help(context)
+
+
+def test_run_names_every_agent() -> None:
+    """Its help is written by hand, so that it loads nothing."""
+    run = COMMANDS.get_command(click.Context(COMMANDS), "run")
+    assert run is not None
+    assert [name for name in wiring.MAKERS if name not in (run.help or "")] == []
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:
