@@ -12,7 +12,7 @@ call between them, never inside one (`agents/doing.py`).
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,8 +34,8 @@ from contracts.ids import (
     TenantId,
     tenant_of,
 )
-from contracts.quick import quick
 from contracts.trace import HANDLED
+from contracts.value import Value
 from statestore.base import (
     Committed,
     Consumed,
@@ -208,9 +208,7 @@ class Relay(ABC):
         """Makes it look for events that were committed and that nobody has handed over."""
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Value, frozen=True):
     """One delivery as an event, with the name under which it is consumed."""
 
     delivery: Delivery
@@ -286,10 +284,10 @@ class Commits:
         events = tuple(
             out
             if out.event.incarnation == life
-            else replace(out, event=out.event.with_(incarnation=life))
+            else out.with_(event=out.event.with_(incarnation=life))
             for out in unit.events
         )
-        return replace(unit, events=events)
+        return unit.with_(events=events)
 
 
 class DecidingTurn:

@@ -9,7 +9,7 @@ store takes it: an outcome is never forgotten while the process lives.
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
@@ -296,4 +296,4 @@ class DoingTurn(Generic[Job, Outcome]):
 
 def consuming(unit: Unit, agent: str, ids: tuple[str, ...], view: View) -> Unit:
     """Returns a unit that consumes ids, for loops that act without a delivery."""
-    return replace(unit, consumed=Consumed(agent=agent, ids=ids, at=view.now))
+    return unit.with_(consumed=Consumed(agent=agent, ids=ids, at=view.now))

@@ -218,7 +218,7 @@ def unit(send: Send, as_of: datetime, now: datetime) -> Unit:
     row = replace(send, code=CODE, owner=None, lease_until=None, next_try=None)
     made = settled(send, command_of(send), unknown(row, now), receipt, View(now))
     slot = QuotaReserve(resource=send.resource, tenant=send.tenant, send=send.id, at=now, limits=())
-    return replace(made, quota=(slot, *made.quota))
+    return made.with_(quota=(slot, *made.quota))
 
 
 async def _note(commits: Commits, as_of: datetime, now: datetime, count: int) -> None:

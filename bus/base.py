@@ -26,15 +26,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from contracts.quick import quick
+from contracts.value import Value
 
 MAX_BYTES = 1_000_000
 """Default size limit of a message, key and headers included; Kafka's own default is 1 MiB."""
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Value, frozen=True):
     """A value for the wire: it knows no client library."""
 
     topic: str
@@ -43,9 +41,7 @@ class Message:
     value: bytes
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Value, frozen=True):
     """A message as a group's member reads it.
 
     `attempt` counts deliveries of it from 1, as far as the process knows: after a crash of the

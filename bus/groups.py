@@ -15,7 +15,7 @@ halves of the piece that failed, so that poison ends up by itself and the good a
 import asyncio
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
@@ -107,7 +107,7 @@ class Cursor:
         taken = [queue.popleft() for _ in range(min(limit, len(queue)))]
         if self.attempts:
             seen = self.attempts
-            taken = [replace(d, attempt=seen.get(d.offset, 0) + 1) for d in taken]
+            taken = [d.with_(attempt=seen.get(d.offset, 0) + 1) for d in taken]
         return taken
 
 

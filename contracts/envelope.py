@@ -7,9 +7,10 @@ model, since decoding decides throughput once turns are batched (facts/bus 3i).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import field
 
 from contracts.ids import (
     AccountId,
@@ -22,12 +23,10 @@ from contracts.ids import (
     tenant_of,
 )
 from contracts.outcome import Mode
-from contracts.quick import quick
+from contracts.value import Value
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Value, frozen=True, kw_only=True):
     """One fact or command.
 
     `type` carries the major version (`lead.scored.v1`). `time` is when it happened, `recorded`
@@ -70,10 +69,6 @@ class Event:
     def topic(self) -> str:
         """The type without its version: `lead.scored`."""
         return topic_of(self.type)
-
-    def with_(self, **changes: Any) -> "Event":
-        """Returns a copy with some fields changed."""
-        return replace(self, **changes)
 
 
 def topic_of(type_: str) -> str:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
+from msgspec.structs import asdict
 
 from contracts.envelope import Event
 from contracts.ids import (
@@ -24,6 +25,7 @@ from contracts.ids import (
     TenantId,
 )
 from contracts.outcome import Channel, Mode, SendState, StopReason, VendorClass
+from contracts.value import Value
 from statestore.base import DeadLetter, Line, Ref, Row, Send, Stop, Timer, Unit
 
 Record = tuple[Any, ...]
@@ -117,6 +119,8 @@ def check(unit: Unit) -> None:
 
 
 def _passing(value: Any) -> Any:
+    if isinstance(value, Value):
+        return asdict(value)
     if isinstance(value, Ref):
         return list(value)
     return None if isinstance(value, bytes) else _plain(value)

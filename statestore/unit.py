@@ -5,10 +5,12 @@ says what all or nothing means). Each write says what it expects to find, and by
 unit is `Lost` where it finds something else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import force_setattr
 
 from contracts.envelope import Event
 from contracts.ids import (
@@ -18,15 +20,13 @@ from contracts.ids import (
     StopId,
     TenantId,
 )
-from contracts.quick import quick
+from contracts.value import Value
 from statestore.values import SCHEMA, DeadLetter, Line, Ref, Send, Stop, Timer
 
 # ── rows ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowWrite:
+class RowWrite(Value, frozen=True, kw_only=True):
     """Writes a row at `expect + 1`; `expect` 0 means that there must be none yet.
 
     `expect` None writes whatever stands there (last writer wins); for rows with one writer only.
@@ -43,9 +43,7 @@ class RowWrite:
 # ── timers ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerSet:
+class TimerSet(Value, frozen=True, kw_only=True):
     """Sets the timer of (agent, key), replacing what stands there, its lease and its waiting."""
 
     timer: Timer
@@ -231,9 +229,7 @@ Condition = NoStop | ClientActive | Fence
 # ── consumed ids, events ───────────────────────────────────────────────────────────────────────
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consumed:
+class Consumed(Value, frozen=True, kw_only=True):
     """Event ids that an agent has taken; a unit with one that is already there is `Duplicate`
     when all are, else `Lost` with code `inbox`."""
 
@@ -242,9 +238,7 @@ class Consumed:
     at: datetime
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(Value, frozen=True, kw_only=True):
     """One event for the relay, to be published at `available` (None: at once).
 
     `topic` overrides the event's own (a delayed retry goes to `retry.<agent>`).
@@ -259,9 +253,7 @@ class Outgoing:
 # ── the unit, and what became of it ────────────────────────────────────────────────────────────
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(Value, frozen=True, kw_only=True):
     """Everything that one key's turn writes, all or nothing."""
 
     tenant: TenantId
@@ -278,22 +270,17 @@ class Unit:
     credit: CreditMove | None = None
 
 
-_take: Callable[[Unit, Consumed], None] = Unit.__dict__["consumed"].__set__
-
-
 def consuming(unit: Unit, consumed: Consumed) -> Unit:
     """Puts the consumed ids into a unit that nobody else holds, and returns it.
 
     For the turns alone, which own what `decide` has just made: a copy with one field changed takes
     a twentieth of what a whole hop takes.
     """
-    _take(unit, consumed)
+    force_setattr(unit, "consumed", consumed)
     return unit
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(Value, frozen=True):
     """The unit is durable. `outbox` numbers its events' outbox rows, in their order."""
 
     outbox: tuple[int, ...] = ()

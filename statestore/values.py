@@ -6,9 +6,11 @@ some of them, and adapters turn them into records and back. Moments are aware an
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from msgspec import field
 
 from contracts.envelope import Event
 from contracts.ids import (
@@ -25,7 +27,7 @@ from contracts.ids import (
     TenantId,
 )
 from contracts.outcome import Channel, Mode, SendState, StopReason, VendorClass
-from contracts.quick import quick
+from contracts.value import Value
 
 SCHEMA = 1
 """The schema version of a row's data that this process writes."""
@@ -51,9 +53,7 @@ class Ref(NamedTuple):
     key: str
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Value, frozen=True, kw_only=True):
     """One versioned row. `parent` groups rows (a lead's account; a content's lead)."""
 
     ref: Ref
@@ -67,9 +67,7 @@ class Row:
 # ── timers ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
+class Timer(Value, frozen=True, kw_only=True):
     """A key wants attention at `due`; its identity is (agent, key), so setting replaces it.
 
     `pool` names the capacity that the touch needs (`T/email` for any mailbox of a client,
@@ -187,9 +185,7 @@ class Stop:
 # ── history, outbox, dead letters ──────────────────────────────────────────────────────────────
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Value, frozen=True, kw_only=True):
     """One line of the history: a fact that added something, a plan, a verdict, an attempt.
 
     `repeat` names lines that are equal but for their time: where the last line of the lead has
@@ -210,9 +206,7 @@ class Line:
     number: int = 0
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxRow:
+class OutboxRow(Value, frozen=True, kw_only=True):
     """An outgoing event as the relay reads it; `number` grows with the commits of one store."""
 
     number: int

@@ -184,8 +184,7 @@ def effect(event: VendorEvent, send: Send, now: datetime) -> Unit:
         events = (*events, Outgoing(event=said))
     base = unit or Unit(tenant=send.tenant)
     name = f"webhook:{send.resource}:{event.event_id}:{event.kind}"
-    return replace(
-        base,
+    return base.with_(
         consumed=Consumed(agent=NAME, ids=(name,), at=now),
         stops=stops,
         events=events,

@@ -98,7 +98,7 @@ def held(send: Send, event: Event, verdict: Verdict, view: View) -> Unit:
         sends=(SendWrite(send=row, expect=send.version),),
         quota=(QuotaRelease(key=partition_key(send.tenant, send.account)),),
         events=(_event(fact, send, event, f"held:{send.version}"),),
-        journal=(replace(said, repeat=f"{send.id}:{verdict.code}"),),
+        journal=(said.with_(repeat=f"{send.id}:{verdict.code}"),),
     )
 
 

@@ -120,7 +120,10 @@ class RecordHistories:
         await wins(store, unit(journal=whole))
         [found] = await store.journal(T)
         assert found == Line(
-            **{**{name: getattr(whole, name) for name in Line.__slots__}, "number": found.number}
+            **{
+                **{name: getattr(whole, name) for name in Line.__struct_fields__},
+                "number": found.number,
+            }
         )
 
     async def test_equal_verdicts_are_one_line_with_a_count(self, open_store: OpenStore) -> None:

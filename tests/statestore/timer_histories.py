@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -313,9 +312,9 @@ class TimerHistories:
         far = at().replace(year=9999, microsecond=999_999)
         early = at() - timedelta(days=365 * 500)
         for moment in (far, early):
-            await wins(store, unit(timers=TimerSet(timer=replace(timer(), due=moment))))
+            await wins(store, unit(timers=TimerSet(timer=timer().with_(due=moment))))
             assert (await one(store)).due == moment
 
 
 def _fields(found: Timer) -> dict[str, object]:
-    return {name: getattr(found, name) for name in Timer.__slots__}
+    return {name: getattr(found, name) for name in Timer.__struct_fields__}
