@@ -63,7 +63,7 @@ async def main(brokers: str, database: str, prefix: str, agent: str) -> None:
             if taken != last and not relay.pending:
                 last = taken
                 say(taken=last)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.02)
 
     bus.subscribe(Subscription(group=agent, topics=(IN,), handler=handler, batch=BATCH))
     await bus.start()
