@@ -93,6 +93,7 @@ class KafkaBus(MessageBus):
         self.open = False
         self.works: list[Work] = []
         self.troubles: Troubles = {}
+        self._told_width = False
         self._watched: Mapping[str, Sequence[str]] = {}
         self._waiting: list[Subscription] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -116,7 +117,7 @@ class KafkaBus(MessageBus):
         except BaseException:
             await self.engine.close()
             raise
-        self.partitions = partitions
+        self.partitions, self._told_width = partitions, False
         self.publisher = Publisher(self.engine, self.names.topics, partitions, self.publish_seconds)
         self.open = True
         waiting, self._waiting = self._waiting, []
@@ -198,8 +199,20 @@ class KafkaBus(MessageBus):
             wire = {self.names.topics[topic] for topic in subscription.topics}
             groups.setdefault(subscription.group, set()).update(wire)
         wire_groups = {self.names.group(group): topics for group, topics in groups.items()}
-        found = await lags(self.engine.admin, self.engine.probe, wire_groups, self.partitions)
+        width = self._width()
+        found = await lags(self.engine.admin, self.engine.probe, wire_groups, width)
         return {group: found[self.names.group(group)] for group in groups}
+
+    def _width(self) -> int:
+        """Returns how many partitions every topic has; says once where they have become more since
+        the start. They are read as soon as the group notices, but keys go where they went."""
+        now = self.engine.partitions(self.names.own)
+        if now <= self.partitions:
+            return self.partitions
+        if not self._told_width:
+            self._told_width = True
+            log.warning("topics_widened", began_with=self.partitions, now=now)
+        return now
 
     def _trouble(self) -> str:
         rows = [self.publisher.trouble] if self.publisher.trouble else []

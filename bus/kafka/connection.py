@@ -66,7 +66,7 @@ class Connection:
         """Raises Misconfigured where the parts do not fit together."""
         for server in self.servers:
             host, _, port = server.rpartition(":")
-            if not host or not port.isdecimal():
+            if not host or "/" in host or not port.isdecimal():
                 text = f"bus kafka:{','.join(self.servers)}: write kafka:HOST:PORT[,HOST:PORT…]"
                 raise Misconfigured(text)
         if self.mechanism not in MECHANISMS:

@@ -138,6 +138,12 @@ class Engine:
         for client in (self.producer.client, self._probe._client):
             await client.set_topics(topics)
 
+    def partitions(self, topics: Collection[str]) -> int:
+        """Returns how many partitions each of these topics has at least, as far as the producer has
+        heard: it asks every few minutes."""
+        known = self.producer.client.cluster.partitions_for_topic
+        return min((len(known(topic) or ()) for topic in topics), default=0)
+
     async def renew_producer(self) -> None:
         """Replaces the producer; raises KafkaError where no broker answers."""
         old = self.producer

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin import NewPartitions
 from confluent_kafka import Producer
 from faststream import AckPolicy, BaseMiddleware
 from faststream.exceptions import StopConsume
@@ -297,3 +298,28 @@ def before(offset: int) -> Any:
     from aiokafka.admin import RecordsToDelete
 
     return RecordsToDelete(before_offset=offset)
+
+
+async def test_partitions_that_were_added_are_counted_and_told(
+    kafka: str, prefix: str, logged: list[Any]
+) -> None:
+    """`leadwire topics apply --reorder-ok` beside a process that runs: what a producer of the new
+    width puts into the new partitions is behind until it is read, and the log says to restart."""
+    bus = a_bus(kafka, prefix, consume=False)
+    bus.watch({"scoring": [SCORED]})
+    async with running(bus):
+        assert (await bus.health()).lag == {"scoring": 0}
+        wider = {f"{prefix}{topic}": NewPartitions(6) for topic in TOPICS}
+        async with admin(kafka) as client:
+            await client.create_partitions(wider)
+        async with asyncio.timeout(PATIENCE):
+            while bus.engine.partitions(list(wider)) < 6:
+                await bus.engine.producer.client.force_metadata_update()
+        producer = AIOKafkaProducer(bootstrap_servers=kafka)
+        await producer.start()
+        await producer.send_and_wait(f"{prefix}{SCORED}", b"{}", partition=5)
+        await producer.stop()
+        for _ in range(2):
+            assert (await bus.health()).lag == {"scoring": 1}
+    told = [entry for entry in logged if entry["event"] == "topics_widened"]
+    assert [(entry["began_with"], entry["now"]) for entry in told] == [(4, 6)]

@@ -128,6 +128,7 @@ async def test_a_broker_that_nobody_vouches_for_is_refused(broker: Broker) -> No
     [
         ({"servers": ("kafka",)}, r"write kafka:HOST:PORT"),
         ({"servers": ("kafka:9092", "b:")}, r"write kafka:HOST:PORT"),
+        ({"servers": ("//kafka:9092",)}, r"write kafka:HOST:PORT"),
         ({"user": "agents"}, "bus_password is empty"),
         ({"password": "x"}, "bus_user is empty"),
         ({"mechanism": "gssapi"}, "write scram-sha-512 or scram-sha-256 or plain"),
