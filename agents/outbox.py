@@ -120,13 +120,25 @@ class OutboxRelay(Relay):
         self._busy = len(batch)
         try:
             await self._publish(batch)
+        except bus_errors.Unavailable as error:
+            self._put_back(batch, behind=bool(error.published))
+            raise
         except BaseException:
-            self._ready.extendleft(reversed(batch))
+            self._put_back(batch, behind=False)
             raise
         finally:
             self._busy = 0
 
+    def _put_back(self, batch: Sequence[Ready], *, behind: bool) -> None:
+        """Keeps rows for the next try: in front, or behind the others where only a part of the bus
+        is away, which would hold up everything."""
+        if behind:
+            self._ready.extend(batch)
+        else:
+            self._ready.extendleft(reversed(batch))
+
     async def _publish(self, batch: list[Ready]) -> None:
+        """Publishes rows; what the bus has of them when this raises is taken out of the batch."""
         now = stamp(self.clock.now())
         messages: list[Message] = []
         rows: list[Ready] = []
@@ -144,6 +156,12 @@ class OutboxRelay(Relay):
         except bus_errors.Refused as error:
             for index in error.indexes:
                 await self._bury(rows[index], error)
+        except bus_errors.Unavailable as error:
+            there = {rows[index][0] for index in error.published}
+            if there:
+                await self.store.published(sorted(there))
+                batch[:] = [row for row in batch if row[0] not in there]
+            raise
         await self.store.published([number for number, _ in batch])
 
     async def _bury(self, row: Ready, error: Exception) -> None:

@@ -104,7 +104,8 @@ class MessageBus(ABC):
         """Publishes messages; returns when all are durable.
 
         Raises Refused where some will never be taken (the others are published), or Unavailable:
-        nothing of the call may be there or all of it, and publishing it again is the way on.
+        nothing of the call may be there or all of it, and publishing it again is the way on; but
+        for those that `published` names, which are durable.
         """
 
     @abstractmethod

@@ -19,7 +19,12 @@ class BusError(Exception):
 
 
 class Unavailable(BusError):
-    """Try again later."""
+    """Try again later. `published` are the indexes of the call's messages that the bus has in spite
+    of it, where it can tell: one of its parts is away, and others are not."""
+
+    def __init__(self, text: str = "", published: Sequence[int] = ()) -> None:
+        super().__init__(text)
+        self.published = tuple(published)
 
 
 class Full(Unavailable):

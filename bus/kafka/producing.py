@@ -11,6 +11,7 @@ loss, for ever: so after any failure but a time-out a new producer takes its pla
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -37,6 +38,8 @@ WIDEST = 4
 """Bytes that a character of UTF-8 takes at most."""
 
 Numbered = tuple[int, Message]
+Place = tuple[str, int]
+"""A topic and a partition of it."""
 
 
 @dataclass(slots=True)
@@ -71,8 +74,15 @@ class Load:
 class Sent:
     """One batch on its way."""
 
+    place: Place
     messages: list[Numbered]
     future: "asyncio.Future[object]"
+
+    @property
+    def arrived(self) -> bool:
+        """Says whether the brokers have it."""
+        done = self.future.done() and not self.future.cancelled()
+        return done and self.future.exception() is None
 
 
 class Publisher:
@@ -87,6 +97,9 @@ class Publisher:
         self.partitions = partitions
         self.seconds = seconds
         self.trouble = ""
+        self._stuck: set[Place] = set()
+        """Partitions that did not take their batch in time: they come last, so that nobody waits
+        behind them."""
         self._renewing = asyncio.Lock()
         self._turns: dict[tuple[str, int], asyncio.Lock] = {}
 
@@ -101,7 +114,7 @@ class Publisher:
 
     def _loads(
         self, producer: AIOKafkaProducer, messages: Iterable[Numbered], sieve: Sieve
-    ) -> Mapping[tuple[str, int], Load]:
+    ) -> Mapping[Place, Load]:
         """Sorts messages by partition; the one pass over a call's messages."""
         loads: dict[tuple[str, int], Load] = {}
         quick, topics = sieve.max_bytes // WIDEST, self.topics
@@ -124,25 +137,45 @@ class Publisher:
         return loads
 
     async def _deliver(
-        self, producer: AIOKafkaProducer, loads: Mapping[tuple[str, int], Load]
+        self, producer: AIOKafkaProducer, loads: Mapping[Place, Load]
     ) -> list[tuple[Sent, BaseException]]:
         """Sends all loads and waits for them; returns the batches that failed, and why."""
         sent: list[Sent] = []
         try:
             async with asyncio.timeout(self.seconds):
-                for load in loads.values():
+                for place, load in self._ordered(loads):
                     for batch, messages in zip(load.batches, load.messages, strict=True):
-                        sent.append(Sent(messages, await self._send(producer, load, batch)))
+                        sent.append(Sent(place, messages, await self._send(producer, load, batch)))
                 results = await asyncio.gather(
                     *(one.future for one in sent), return_exceptions=True
                 )
         except (TimeoutError, KafkaError, AssertionError) as error:
-            raise await self._away(producer, error) from error
+            self._note_stuck(loads, sent)
+            raise await self._away(producer, error, sent) from error
         finally:
             for one in sent:
                 one.future.cancel()  # nobody waits any more; the batch itself goes on
+        self._stuck.difference_update(loads)
         pairs = zip(sent, results, strict=True)
-        return [(one, result) for one, result in pairs if isinstance(result, BaseException)]
+        failed = [(one, result) for one, result in pairs if isinstance(result, BaseException)]
+        for _, result in failed:
+            if not isinstance(result, TOO_LARGE):
+                await self.renew(producer)
+                raise await self._away(producer, result, sent)
+        return failed
+
+    def _ordered(self, loads: Mapping[Place, Load]) -> Iterable[tuple[Place, Load]]:
+        if not self._stuck:
+            return loads.items()
+        return sorted(loads.items(), key=lambda item: item[0] in self._stuck)
+
+    def _note_stuck(self, loads: Mapping[Place, Load], sent: Sequence[Sent]) -> None:
+        arrived = Counter(one.place for one in sent if one.arrived)
+        for place, load in loads.items():
+            if arrived[place] < len(load.batches):
+                self._stuck.add(place)
+            else:
+                self._stuck.discard(place)
 
     async def _send(
         self, producer: AIOKafkaProducer, load: Load, batch: BatchBuilder
@@ -165,11 +198,9 @@ class Publisher:
         failed: Sequence[tuple[Sent, BaseException]],
         sieve: Sieve,
     ) -> None:
-        """Sends batches that were too large message by message; raises for what else failed."""
+        """Sends batches that were too large message by message."""
         await self.renew(producer)
-        for one, error in failed:
-            if not isinstance(error, TOO_LARGE):
-                raise await self._away(self.engine.producer, error)
+        for one, _ in failed:
             if len(one.messages) == 1:
                 index, message = one.messages[0]
                 sieve.others[index] = f"{message.topic} {message.key}: {_too_large(message)}"
@@ -183,8 +214,11 @@ class Publisher:
         if failed:
             await self._settle(producer, failed, sieve)
 
-    async def _away(self, producer: AIOKafkaProducer, error: BaseException) -> Exception:
+    async def _away(
+        self, producer: AIOKafkaProducer, error: BaseException, sent: Iterable[Sent]
+    ) -> Exception:
         """Returns what to raise; gets a new producer where the old one is of no use."""
+        arrived = [index for one in sent if one.arrived for index, _ in one.messages]
         if isinstance(error, TopicAuthorizationFailedError):
             text = f"{self.engine.connection}: no right to write to {error}: grant it"
         elif isinstance(error, TimeoutError | KafkaTimeoutError):
@@ -193,7 +227,7 @@ class Publisher:
             text = f"{self.engine.connection}: {error!r}"
             await self.renew(producer)
         self.trouble = text
-        return Unavailable(f"{text}; nothing is lost, publish it again")
+        return Unavailable(f"{text}; nothing is lost, publish it again", arrived)
 
     async def renew(self, used: AIOKafkaProducer) -> None:
         """Puts a new producer in the place of one that failed, unless somebody has already. Where

@@ -144,15 +144,21 @@ async def test_a_row_of_a_newer_process_is_left_to_it() -> None:
 
 
 class Broken(MemoryBus):
-    """A bus that is away, or refuses some leads."""
+    """A bus that is away, refuses some leads, or lacks the part that some are for."""
 
     away = 0
     refuses = ""
+    lacks = ""
+    took: Sequence[Message] = ()
 
     async def publish(self, messages: Sequence[Message]) -> None:
         if self.away:
             self.away -= 1
             raise Unavailable("away")
+        there = [i for i, m in enumerate(messages) if not self.lacks or self.lacks not in m.key]
+        self.took = [*self.took, *(messages[i] for i in there)]
+        if len(there) < len(messages):
+            raise Unavailable("a part is away", there)
         bad = [i for i, m in enumerate(messages) if self.refuses and self.refuses in m.key]
         await super().publish([m for i, m in enumerate(messages) if i not in bad])
         if bad:
@@ -182,6 +188,28 @@ async def test_a_bus_that_is_away_loses_nothing() -> None:
     assert (relay.pending, (await table.store.backlog(START, 0)).outbox_ready) == (1, 1)
     await drained(relay)
     assert (await table.store.backlog(START, 0)).outbox_ready == 0
+
+
+async def test_a_part_of_the_bus_that_is_away_holds_up_no_other() -> None:
+    """What the bus has nevertheless is forgotten and not published twice; what it lacks waits
+    behind what was committed since."""
+    table, bus = Table(), Broken(["lead.scored"])
+    relay = await relayed(table, bus)
+    bus.lacks = "account-2"
+    events = tuple(Outgoing(event=scored(n)) for n in (1, 2, 3))
+    await table.commits.commit([Unit(tenant=TENANT, events=events)])
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await relay.turn()
+        assert (relay.pending, (await table.store.backlog(START, 0)).outbox_ready) == (1, 1)
+    await table.commits.commit([Unit(tenant=TENANT, events=(Outgoing(event=scored(4)),))])
+    with pytest.raises(Unavailable):
+        await relay.turn()
+    bus.lacks = "nobody"
+    await drained(relay)
+    assert (await table.store.backlog(START, 0)).outbox_ready == 0
+    keys = [message.key.partition("/")[2] for message in bus.took]
+    assert [key[:9] for key in keys] == ["account-1", "account-3", "account-4", "account-2"]
 
 
 async def test_a_row_that_the_bus_refuses_is_dead_and_the_others_go() -> None:

@@ -8,9 +8,10 @@ from aiokafka.errors import KafkaConnectionError
 
 from bus.errors import Refused, Unavailable
 from bus.kafka import KafkaBus
+from bus.records import partition_of
 from tests.bus.kafka import wire_mock as wire
 from tests.bus.kafka.clusters import a_bus, healthy, idle, running
-from tests.bus.readers import TOPICS, Reader, by_key, ids, message, messages, until
+from tests.bus.readers import SCORED, TOPICS, Reader, by_key, ids, message, messages, until
 
 
 @pytest.fixture
@@ -153,3 +154,24 @@ async def test_a_producer_that_cannot_be_replaced_yet_is_replaced_later(
             await bus.publish([message("t/a", 1)])
         await bus.publish([message("t/a", 1)])
         await until(lambda: len(set(ids(reader.done))) == 2, reader)
+
+
+async def test_a_partition_that_is_away_holds_up_no_other(mock: wire.Cluster) -> None:
+    """It has no leader: the call says which messages are there nevertheless, a later one does not
+    wait behind it, and once it has a leader again everything is there."""
+    reader = Reader()
+    every = [message(f"t/a{key}", 0) for key in range(16)]
+    away = partition_of(b"t/a0", 4)
+    theirs = {n for n, m in enumerate(every) if partition_of(m.key.encode(), 4) == away}
+    async with running(
+        a_bus(mock.address, "", fetch_wait=0.005, publish_seconds=1.0), reader
+    ) as bus:
+        await bus.publish([message(f"t/a{key}", -1) for key in range(16)])
+        mock.lead(SCORED, away, away=True)
+        for _ in range(3):
+            with pytest.raises(Unavailable) as caught:
+                await bus.publish(every)
+            assert set(caught.value.published) == set(range(16)) - theirs
+        mock.lead(SCORED, away, away=False)
+        await bus.publish([every[number] for number in theirs])
+        await until(lambda: len(set(ids(reader.done))) == 32, reader)

@@ -32,6 +32,13 @@ class Cluster:
         """Makes a topic."""
         self.library.rd_kafka_mock_topic_create(self.handle, name.encode(), partitions, 1)
 
+    def lead(self, topic: str, partition: int, *, away: bool) -> None:
+        """Takes a partition's leader away, or gives it one again."""
+        broker = -1 if away else 1
+        self.library.rd_kafka_mock_partition_set_leader(
+            self.handle, topic.encode(), partition, broker
+        )
+
     def fail(self, request: int, errors: Sequence[int]) -> None:
         """Answers the next requests of a kind with these errors."""
         array = (ctypes.c_int * len(errors))(*errors)
@@ -52,6 +59,9 @@ def _library() -> Any:
         ctypes.c_char_p,
         ctypes.c_int,
         ctypes.c_int,
+    ]
+    library.rd_kafka_mock_partition_set_leader.argtypes = [
+        *(ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int32, ctypes.c_int32)
     ]
     library.rd_kafka_mock_push_request_errors_array.argtypes = [
         ctypes.c_void_p,
