@@ -8,6 +8,7 @@ Nothing but `call` reaches a vendor, and nothing reaches `call` but a committed 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -21,6 +22,7 @@ from agents.names import Names
 from agents.sender import claims, news, wants
 from agents.sender.request import build
 from agents.sender.settlement import settle
+from agents.settings import SettingsError
 from channels.base import Adapter, Capabilities, Lookup, Receipt, Request
 from channels.errors import ChannelError
 from contracts.envelope import Event, topic_of
@@ -41,6 +43,8 @@ from statestore.base import (
 log = structlog.get_logger()
 
 NAME = "sender"
+EARLY = timedelta(seconds=5)
+"""By how much the clocks of two machines may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ class Sender(Doing[Job, Receipt]):
         send = view.sends.get(SendId(str(event.data["send_id"])))
         if send is None:
             raise Permanent("no such send in the ledger; the command is of another store")
-        if send.state is not SendState.PLANNED:
+        if send.state is not SendState.PLANNED or not_yet(send, view.now):
             return None
         send = self.rehearsed(send)
         answered = wants.message_ref(event)
@@ -130,7 +134,7 @@ class Sender(Doing[Job, Receipt]):
         if self.operation.closed is not None:
             return self.refused(send, event, claims.closed(self.operation.closed), view)
         judged = self.looked_at(known, event, view)
-        verdict = judge(judged, view.now)
+        verdict = judge(judged, view.now) or claims.moved(known, self.operation.names)
         if verdict is not None:
             return self.refused(send, event, verdict, view)
         return self.claimed(known, judged, event, view)
@@ -176,8 +180,11 @@ class Sender(Doing[Job, Receipt]):
             adapter = self.adapter_of(resource)
             request = self.request(known)
             rendered = adapter.render(request)
-        except ChannelError as error:
+        except (ChannelError, SettingsError) as error:
             return self.refused(send, event, claims.own_fault(error), view)
+        doubt = claims.not_again(send, adapter.capabilities, view.now)
+        if doubt is not None:
+            return self.refused(send, event, doubt, view)
         row = replace(
             send,
             state=SendState.CLAIMED,
@@ -300,6 +307,13 @@ class Sender(Doing[Job, Receipt]):
         if current.state is SendState.UNKNOWN and receipt.outcome is Outcome.ACCEPTED:
             return self.settled(job, current, receipt, view)
         return None
+
+
+def not_yet(send: Send, now: datetime) -> bool:
+    """Whether its next try is still to come: a command that comes a second time, late or early,
+    does not shorten a vendor's wait. The try's own command may be a little early: its moment was
+    another machine's."""
+    return send.next_try is not None and send.next_try - now > EARLY
 
 
 def _ours(current: Send, claimed: Send) -> bool:

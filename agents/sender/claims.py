@@ -11,12 +11,14 @@ from agents.base import Permanent, View
 from agents.definitions import Campaign, Client, Resource
 from agents.gates import facts
 from agents.gathering import Subject, sending_facts
+from agents.names import Names
 from agents.orchestrator.facts import approved, released
 from agents.orchestrator.record import Record, read
+from agents.sender.settlement import key_lives
 from agents.sender.wants import refs_of
 from agents.sender.wants import test_counter as counter_ref
 from agents.writer.templates import content_hash
-from channels.base import Adapter, Receipt, diagnostic
+from channels.base import Adapter, Capabilities, Receipt, diagnostic
 from channels.errors import ChannelError, Unsendable
 from contracts.ids import MessageId, PartitionKey, answer_send_id, partition_key
 from contracts.outcome import Channel, Mode, Outcome, SendState, Stage, StopReason, VendorClass
@@ -190,15 +192,43 @@ def contact_row(what: Known, view: View) -> RowWrite:
 
 
 def kept_bytes(send: Send, adapter: Adapter, rendered: bytes) -> str | None:
-    """For class K the request's bytes are stored with the claim: a retry sends the same."""
-    if adapter.capabilities.vendor_class is not VendorClass.KEY:
+    """For class K the request's bytes are stored with the claim, and whose key it is: a retry
+    sends the same bytes to the same vendor. Written as `vendor:base64`."""
+    can = adapter.capabilities
+    if can.vendor_class is not VendorClass.KEY:
         return None
-    return send.request or base64.b64encode(rendered).decode()
+    return send.request or f"{can.vendor}:{base64.b64encode(rendered).decode()}"
 
 
 def stored_bytes(send: Send) -> bytes | None:
     """The bytes of an earlier attempt, where they were kept."""
-    return base64.b64decode(send.request) if send.request else None
+    return base64.b64decode(send.request.rpartition(":")[2]) if send.request else None
+
+
+def not_again(send: Send, can: Capabilities, now: datetime) -> facts.Verdict | None:
+    """Why a try that ended unclear cannot be made again, whatever the ledger planned: a key means
+    nothing to another vendor, and nothing to its own once its life is over. Both may have come
+    about since it was planned: by a declaration, and while no process ran."""
+    if not send.ambiguous:
+        return None
+    first = (send.request or "").rpartition(":")[0]
+    if can.vendor_class is not send.vendor_class or first not in ("", can.vendor):
+        inputs = {"vendor": can.vendor, "first_tried_by": first or str(send.vendor_class)}
+        return facts.Verdict("vendor", "vendor_changed", inputs, lasting=True)
+    if can.vendor_class is VendorClass.KEY and not key_lives(send, can, now):
+        return facts.Verdict("vendor", "key_expired", {"vendor": can.vendor}, lasting=True)
+    return None
+
+
+def moved(what: Known, names: Names) -> facts.Verdict | None:
+    """The person has another address than the one that the send was planned for: the ledger, the
+    stops and the pace that were looked at are those of the old one, so it is planned anew."""
+    if not what.recipient:
+        return None  # erased, or gone: the vendor's adapter says that nobody can be written to
+    if names.address(what.send.channel, what.recipient) == what.send.address_hash:
+        return None
+    inputs = {"channel": what.send.channel.value, "step": what.send.step}
+    return facts.Verdict("recipient", "address_changed", inputs)
 
 
 def closed(reason: str) -> facts.Verdict:
@@ -206,7 +236,7 @@ def closed(reason: str) -> facts.Verdict:
     return facts.Verdict("store", "store_closed", {"reason": reason})
 
 
-def own_fault(error: ChannelError) -> facts.Verdict:
+def own_fault(error: Exception) -> facts.Verdict:
     """What a vendor cannot express is over; a setting that is wrong waits until it is right."""
     lasting = isinstance(error, Unsendable)
     code = "unsendable" if lasting else "misconfigured"

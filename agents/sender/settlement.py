@@ -4,7 +4,7 @@
     refused             refused; given back unless an earlier try was unclear; `lead.send_refused`
     recipient refused   the same, and the address is dead: `lead.bounced`, stops for everybody
     deferred            planned again after 60/300/900 s (spec 5.6), given back meanwhile; failed
-    not started         handed back: planned again at once, nothing was spent
+    not started         handed back: planned again soon, nothing was spent
     unknown             K: again with the same key and bytes within the key's life; L: look it up;
                         W, N: unknown, spent, never tried again; a late word may still settle it
 
@@ -25,6 +25,8 @@ LOOKUPS = 2
 """How often class L is asked before a send stays unknown."""
 HORIZON = timedelta(minutes=2)
 """Class L: the shortest wait before a lookup is believed."""
+HANDED_BACK, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=15)
+"""The shortest and the longest wait before what was not started is claimed again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,20 +75,30 @@ def sent(row: Send, now: datetime) -> Settlement:
 
 
 def _handed_back(row: Send, now: datetime) -> Settlement:
-    again = replace(row, state=SendState.PLANNED, next_try=now)
-    return Settlement(send=again, quota=None if row.ambiguous else False, again=now)
+    """Half as long as it has been wanted for: a server that never answers within a permit's life
+    is asked less and less often, until its command has expired; a starved machine at once."""
+    wanted = now - row.planned_at
+    again = now + min(max(wanted / 2, HANDED_BACK), LONGEST_WAIT)
+    planned = replace(row, state=SendState.PLANNED, next_try=again)
+    return Settlement(send=planned, quota=None if row.ambiguous else False, again=again)
 
 
 def unclear(row: Send, can: Capabilities, now: datetime) -> Settlement:
     """Nobody can say; what may be done about it is the class's."""
-    began = row.claimed_at or now
-    if can.vendor_class is VendorClass.KEY and can.key_life is not None:
+    if can.vendor_class is VendorClass.KEY:
         again = now + timedelta(seconds=_delay(row, can))
-        if again - began < can.key_life * KEY_MARGIN and row.tries < len(can.retries) + 1:
+        if key_lives(row, can, again) and row.tries < len(can.retries) + 1:
             return _later(row, again)
     if can.vendor_class is VendorClass.LOOKUP and row.tries <= LOOKUPS:
         return _later(row, now + max(can.lookup_horizon or HORIZON, HORIZON))
     return unknown(row, now)
+
+
+def key_lives(send: Send, can: Capabilities, at: datetime) -> bool:
+    """Whether a call at some moment is within the life of the send's key, counted from its first
+    claim; False where the vendor names none."""
+    began = send.claimed_at or at
+    return can.key_life is not None and at - began < can.key_life * KEY_MARGIN
 
 
 def _later(row: Send, again: datetime) -> Settlement:

@@ -98,10 +98,18 @@ def test_a_vendor_that_names_a_longer_wait_is_believed() -> None:
 
 
 def test_what_was_not_started_is_handed_back_and_counts_as_no_try() -> None:
-    """No byte of content left, so it is planned again at once."""
+    """No byte of content left, so it is planned again: soon, and less soon the longer it has been
+    wanted."""
     done = settle(SEND, receipt(Outcome.NOT_STARTED), NOTHING, NOW)
     assert (done.send.state, done.send.tries, done.quota) == (SendState.PLANNED, 0, False)
-    assert done.again == NOW
+    assert done.again == done.send.next_try == NOW + timedelta(seconds=1)
+    waits = [
+        (done.again - at).total_seconds()
+        for minutes in (1, 20, 600)
+        for at in (NOW + timedelta(minutes=minutes),)
+        if (done := settle(SEND, receipt(Outcome.NOT_STARTED), NOTHING, at)).again
+    ]
+    assert waits == [30, 600, 900]
 
 
 @pytest.mark.parametrize("kind", [VendorClass.NOTHING, VendorClass.WEBHOOK])

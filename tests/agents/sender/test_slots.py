@@ -74,7 +74,7 @@ async def test_the_permit_is_counted_from_before_the_reads() -> None:
     send = await cast.send()
     assert (send.state, send.tries, send.owner) == (SendState.PLANNED, 0, None)
     assert (await cast.credit(), await cast.used()) == (100, 0)
-    await cast.play()
+    await cast.run(seconds=1)
     assert ((await cast.send()).state, len(vendor.calls)) == (SendState.SENT, 2)
     assert (await cast.credit(), await cast.used()) == (99, 1)
 
