@@ -245,12 +245,22 @@ def _pageless(campaign: Campaign) -> list[str]:
 
 
 async def plan(declared: Declaration, store: StateStore, now: datetime, mode: Mode) -> Plan:
-    """Compares a declaration with the store; nothing is written."""
+    """Compares a declaration with the store; nothing is written. Raises DeclarationError where a
+    resource's id is another client's: quota, connections and mailboxes go by the id alone."""
+    rows = await store.scan(None, "resource", limit=10_000)
+    owners = {row.ref.key: row.ref.tenant for row in rows}
+    taken = [
+        f"resource {r.id}: client {owners[r.id]} has one of this id; choose another id"
+        for r in declared.resources
+        if owners.get(r.id, r.client) != r.client
+    ]
+    if taken:
+        raise DeclarationError(taken)
     found = Plan()
     for client in declared.clients:
         await _client(client, store, now, mode, found)
     for resource in declared.resources:
-        await _resource(resource, store, found)
+        await _resource(resource, store, now, found)
     for campaign in declared.campaigns:
         await _campaign(campaign, store, now, mode, found)
     for tenant in dict.fromkeys(
@@ -301,17 +311,29 @@ async def _client(client: Client, store: StateStore, now: datetime, mode: Mode, 
     )
 
 
-async def _resource(resource: Resource, store: StateStore, into: Plan) -> None:
+async def _resource(resource: Resource, store: StateStore, now: datetime, into: Plan) -> None:
     tenant = TenantId(resource.client)
     data = resource.model_dump(mode="json")
     row = await _there(store, resource.client, "resource", resource.id)
     state, fields = _compared(row, data)
     version = (row.version if row else 0) + (state != "same")
-    into.changes.append(Change("resource", resource.id, tenant, state, version, fields=fields))
+    replanned = await _depending(store, resource) if "enabled" in fields and row else []
+    count = len(replanned)
+    into.changes.append(Change("resource", resource.id, tenant, state, version, count, fields))
     if state != "same":
         expect = row.version if row else 0
         write = RowWrite(ref=Ref(tenant, "resource", resource.id), expect=expect, data=data)
         into.units.append(Unit(tenant=tenant, rows=(write,)))
+    into.units += _woken(tenant, replanned, now)
+
+
+async def _depending(store: StateStore, resource: Resource) -> list[Row]:
+    """The leads with a touch planned in a campaign that may use a resource: switched on or off, it
+    changes which slots there are, and whose conversation goes on."""
+    tenant = TenantId(resource.client)
+    campaigns = await store.scan(tenant, "campaign", limit=10_000)
+    using = [row.ref.key for row in campaigns if resource.id in row.data.get("resources", ())]
+    return [row for id_ in using for row in await _open_touches(store, tenant, id_)]
 
 
 async def _campaign(

@@ -16,6 +16,7 @@ from agents import definitions
 from agents.base import Commits, View
 from agents.definitions import Campaign
 from agents.gathering import rules_for
+from agents.orchestrator.policy import sends_of_round
 from agents.orchestrator.record import KIND, Record, read
 from agents.sender.news import settled
 from agents.sender.recovery import command_of
@@ -111,7 +112,7 @@ def doubtful(
     before (windows and quota would only put it off); the plan of the copy says it more exactly for
     the step that it names. Steps without an address cannot have gone.
     """
-    mine = {s.step: s for s in sends if s.round == record.lead.round and s.purpose == "cadence"}
+    mine = {s.step: s for s in sends_of_round(record.lead, sends)}
     addresses: Mapping[str, str] = record.lead.profile.get("addresses", {})
     gone: list[tuple[Channel, datetime]] = []
     for number, step in enumerate(campaign.sequence, start=1):

@@ -21,7 +21,7 @@ from agents.orchestrator.turn import Turn
 from contracts import lead as says
 from contracts.ids import MessageId, SendId, StopId
 from contracts.outcome import Channel, ReplyClass, SendState, Status, StopReason
-from statestore.base import Send
+from statestore.base import Send, SendWrite
 
 GUARD = timedelta(minutes=30)
 """How long a draft or a send is waited for before it is asked for again."""
@@ -57,7 +57,7 @@ def plan_one(turn: Turn, record: Record) -> None:
 def learn_from_ledger(turn: Turn, record: Record) -> None:
     """Joins outcomes that the ledger knows and whose fact has not come: a lost event heals here."""
     for send in turn.view.sends_of.get(record.id, ()):
-        kind = OUTCOMES.get(send.state)
+        kind = OUTCOMES.get(send.state) if send.code != policy.SUPERSEDED else None
         if kind is None or record.lead.outcome(send.id) == kind or send.settled_at is None:
             continue
         entry = {
@@ -146,11 +146,17 @@ def touch(
     """Plans a touch for later, or carries it out where it is due and has its slot."""
     slot = slot_of(turn, record, planned)
     row = next((s for s in turn.view.sends_of.get(record.id, ()) if s.id == planned.send), None)
-    if planned.at > turn.now:
+    commanded = row is not None and row.state is SendState.PLANNED
+    if not commanded and (gone := policy.unbound(planned, [r.id for r in resources])) is not None:
+        hold(turn, record, gone)
+    elif planned.at > turn.now:
         turn.release_slot(record)
         schedule(turn, record, planned)
-    elif row is not None and row.state is SendState.PLANNED:
+    elif row is not None and commanded:
         under_way(turn, record, planned, row, campaign, version)
+    elif (other := unclear_elsewhere(turn, record, planned)) is not None:
+        turn.release_slot(record)
+        wait(turn, record, turn.now + GUARD, f"waiting for the outcome by {other.channel}")
     elif (before := pages.without_page(turn, record, planned, campaign)) is not None:
         await_page(turn, record, planned, before)
     elif slot is None or slot not in {resource.id for resource in resources}:
@@ -222,11 +228,35 @@ def carry_out(
         return
     if facts.approved(record, draft["hash"]) is None:
         approve(turn, record, planned, draft, campaign)
+    supersede(turn, record, planned)
     command(turn, record, planned, campaign, version, slot, row)
     drop_slot(record, planned)
     record.asked.pop(f"page:{planned.send}", None)
     note_asked(record, str(planned.send), turn.now)
     wait(turn, record, turn.now + GUARD, "waiting for the send", step=planned.step)
+
+
+def elsewhere(turn: Turn, record: Record, planned: Touch) -> Send | None:
+    """The send of this very step over another channel: its campaign was changed under way. An
+    answer is none of the sequence's steps."""
+    mine = policy.sends_of_round(record.lead, turn.view.sends_of.get(record.id, ()))
+    same = (s for s in mine if s.step == planned.step and s.id != planned.send)
+    return next(same, None) if planned.answers is None else None
+
+
+def unclear_elsewhere(turn: Turn, record: Record, planned: Touch) -> Send | None:
+    """That send, where it may be out there already: its own vendor's word is waited for."""
+    other = elsewhere(turn, record, planned)
+    return other if other is not None and other.ambiguous else None
+
+
+def supersede(turn: Turn, record: Record, planned: Touch) -> None:
+    """Gives its step's key up for a send that never went; where a sender claims it meanwhile, this
+    turn loses and is decided again."""
+    other = elsewhere(turn, record, planned)
+    if other is not None and other.state in {SendState.HELD, SendState.PLANNED}:
+        gone = replace(other, state=SendState.REFUSED, code=policy.SUPERSEDED, settled_at=turn.now)
+        turn.sends.append(SendWrite(send=gone, expect=other.version))
 
 
 def refused_draft(record: Record, draft: Mapping[str, Any], campaign: Campaign) -> Hold | None:
@@ -373,8 +403,8 @@ def hold(turn: Turn, record: Record, held: Hold) -> None:
     turn.release_slot(record)
     if record.set_hold(entry):
         turn.say_held(record, entry)
-        if held.scope is not None:
-            turn.rows.append(record.held_under(held.scope, turn.now))
+    if held.scope is not None:  # an equal hold too: what woke it has used its row up
+        turn.rows.append(record.held_under(held.scope, turn.now))
     if held.until is not None:
         record.set_plan({"at": text(held.until), "why": f"held: {held.code}"})
     else:

@@ -118,7 +118,7 @@ def plan(
     """
     subject = subject_for(SendId(""), Channel.EMAIL, False)
     enrolment = lead.enrolment or {}
-    mine = {s.step: s for s in sends if s.round == lead.round and s.purpose == "cadence"}
+    mine = {s.step: s for s in sends_of_round(lead, sends)}
     done = [found for step, row in sorted(mine.items()) if (found := _done(step, row)) is not None]
     steps = subject.campaign.sequence
     if enrolment.get("campaign") != subject.campaign.id:
@@ -139,6 +139,19 @@ def plan(
 
 FINAL = frozenset({SendState.SENT, SendState.UNKNOWN, SendState.REFUSED, SendState.CLAIMED})
 """States of a send with which its step is over (a claim may be on the wire)."""
+
+
+SUPERSEDED = "superseded"
+"""Code of a send that never went and whose step goes over another channel now."""
+
+
+def sends_of_round(lead: Lead, sends: Sequence[Send]) -> list[Send]:
+    """The sends of the sequence in the lead's round, one a step: a superseded one is none."""
+    return [
+        send
+        for send in sends
+        if send.round == lead.round and send.purpose == "cadence" and send.code != SUPERSEDED
+    ]
 
 
 def _passed_over(row: Send) -> bool:
@@ -306,6 +319,17 @@ def _bound_resource(done: Sequence[Done], channel: Channel) -> str | None:
     """A conversation stays with its resource (spec 2.5, design §6)."""
     same = [one for one in done if one.send.channel is channel]
     return same[-1].send.resource if same else None
+
+
+def unbound(touch: Touch, resources: Sequence[str]) -> Hold | None:
+    """A conversation whose resource is disabled, or no longer among the campaign's: no other one
+    goes on in its place, and a slot of that one could never be used."""
+    bound = touch.pool.removeprefix("resource:")
+    if bound == touch.pool or bound in resources:
+        return None
+    why = "it began this conversation, and is disabled or no longer the campaign's"
+    inputs = {"channel": touch.channel.value, "resource": bound, "why": why}
+    return Hold(code="no_resource", gate="resource", inputs=inputs)
 
 
 def _earliest(
