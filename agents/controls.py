@@ -21,7 +21,6 @@ from contracts.ids import (
     partition_key,
     stop_id,
 )
-from contracts.ids import tenant_of as key_tenant
 from contracts.outcome import Channel, Mode, StopReason
 from statestore.base import Outgoing, Ref, StateStore, Stop, StopAdd, StopLift, Unit
 
@@ -93,12 +92,14 @@ async def pause(
     """Writes one stop, durable when this returns; the same pause twice is one."""
     now = commits.clock.now()
     why = StopReason.KILLED if kill else StopReason.PAUSED
-    standing = await holding(commits.store, scope, now)
-    same = next((stop for stop in standing if stop.reason is why), None)
+    place = (scope.tenant, scope.key)
+    ever = (await commits.store.stops([place])).get(place, [])
+    lasting = (stop for stop in ever if stop.holds(now) and stop.until is None)
+    same = next((stop for stop in lasting if stop.reason is why), None)
     if same is not None:
         return same
     stop = Stop(
-        id=stop_id(f"{scope.tenant}/{scope.key}", why, now.isoformat()),
+        id=stop_id(f"{scope.tenant}/{scope.key}", why, f"{now.isoformat()}#{len(ever)}"),
         tenant=scope.tenant,
         key=scope.key,
         reason=why,
@@ -124,20 +125,20 @@ async def holding(store: StateStore, scope: Scope, now: datetime) -> list[Stop]:
 async def resume(
     commits: Commits, scope: Scope, *, reason: str, by: str, mode: Mode
 ) -> Sequence[Stop]:
-    """Lifts what a person may lift under a scope; returns it, empty where nothing held."""
+    """Lifts what a person may lift under a scope; returns it, empty where nothing held. It is told
+    in the commit that lifts: an answer that is settled is settled by the event."""
     now = commits.clock.now()
     may = PAUSES | (ANSWERS if scope.key.startswith(("account:", "lead:")) else frozenset())
     lifted = [s for s in await holding(commits.store, scope, now) if s.reason in may]
     if not lifted:
         return lifted
     ids = tuple(stop.id for stop in lifted)
-    lift = Unit(tenant=scope.tenant, stops=(StopLift(tenant=scope.tenant, ids=ids, by=by),))
     told = [
-        Unit(tenant=key_tenant(key), events=(_resumed(key, scope, ids, reason, by, now, mode),))
+        _resumed(key, scope, ids, reason, by, now, mode)
         for key in await _concerned(commits.store, scope)
     ]
-    await commits.commit([lift])
-    await commits.commit(told)
+    lift = StopLift(tenant=scope.tenant, ids=ids, by=by)
+    await commits.commit([Unit(tenant=scope.tenant, stops=(lift,), events=tuple(told))])
     return lifted
 
 

@@ -79,6 +79,7 @@ class System:
     web: Any = None
     draining: bool = False
     adapters: dict[str, Adapter] = field(default_factory=dict)
+    _made_of: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     asked: Sequence[Source] | None = None
     """Sources of enrichment; None: those that settings name."""
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -183,11 +184,15 @@ class System:
         return webhook_reader(resource)
 
     def adapter_of(self, resource: Resource) -> Adapter:
-        """Returns the adapter of a resource, made once; its secrets are resolved here."""
+        """Returns the adapter of a resource, made once for what is declared; its secrets are
+        resolved here. One whose declaration has changed serves the calls that it has begun."""
         adapter = self.adapters.get(resource.id)
-        if adapter is None:
-            adapter = make_adapter(resource)
-            self.adapters[resource.id] = adapter
+        made = (resource.vendor, resource.channel, resource.settings)
+        if adapter is None or self._made_of.get(resource.id, made) != made:
+            if adapter is not None:
+                self.closing.append(adapter.close)
+            adapter = self.adapters[resource.id] = make_adapter(resource)
+        self._made_of[resource.id] = made
         return adapter
 
 

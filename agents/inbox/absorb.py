@@ -57,9 +57,17 @@ class Arrival:
 
     @property
     def message(self) -> MessageId:
-        """One name a message, however often it is read: by its own id, else by its bytes."""
-        own = self.reading.message_id or base64.b64encode(self.raw[:4096]).decode()
-        return MessageId(named("message", self.tenant, own))
+        """One name a message, however often it is read: by its own id, else by its bytes. Some
+        programs give every message the same id, so who wrote it and when belong to its name: the
+        second of two must not be taken for the first, whose opt-out it may be."""
+        reading = self.reading
+        if not reading.message_id:
+            own = base64.b64encode(self.raw[:4096]).decode()
+            return MessageId(named("message", self.tenant, own))
+        written = reading.written.isoformat() if reading.written else ""
+        return MessageId(
+            named("message", self.tenant, reading.message_id, reading.sender or "", written)
+        )
 
     @property
     def happened(self) -> datetime:

@@ -36,9 +36,22 @@ from contracts.ids import (
     TenantId,
     named,
     partition_key,
+    stop_id,
 )
-from contracts.outcome import Mode
-from statestore.base import Consumed, Line, Lost, Outgoing, Poisoned, Ref, RowWrite, Unit
+from contracts.outcome import Mode, StopReason
+from statestore.base import (
+    Consumed,
+    Line,
+    Lost,
+    Outgoing,
+    Poisoned,
+    Ref,
+    Row,
+    RowWrite,
+    Stop,
+    StopAdd,
+    Unit,
+)
 
 log = structlog.get_logger()
 
@@ -165,12 +178,23 @@ class Intake:
     ) -> dict[tuple[TenantId, str], ties.Holder]:
         refs = [_ref(one.tenant, key) for one in admitted for key in one.keys]
         rows = await self.commits.store.rows(refs) if refs else {}
-        return {
-            (ref.tenant, ref.key): ties.Holder(
-                LeadId(row.data["lead"]), AccountId(row.data["account"]), row.data.get("person")
-            )
-            for ref, row in rows.items()
-        }
+        found = {(ref.tenant, ref.key): _held_by(row) for ref, row in rows.items()}
+        while into := await self._turned_out(found):
+            found = {
+                (tenant, key): into.get((tenant, holder.lead), holder)
+                for (tenant, key), holder in found.items()
+            }
+        return found
+
+    async def _turned_out(
+        self, found: Mapping[tuple[TenantId, str], ties.Holder]
+    ) -> dict[tuple[TenantId, LeadId], ties.Holder]:
+        """Which of the holders turned out to be another lead, and who that is: a closed lead holds
+        nothing, else two of them could close each other."""
+        leads = {(tenant, holder.lead) for (tenant, _), holder in found.items()}
+        refs = {_merged_ref(tenant, lead): (tenant, lead) for tenant, lead in leads}
+        rows = await self.commits.store.rows(list(refs)) if refs else {}
+        return {refs[ref]: _held_by(row) for ref, row in rows.items()}
 
     # units
 
@@ -197,9 +221,30 @@ class Intake:
         return Unit(
             tenant=one.tenant,
             consumed=self._consumed(record.name),
-            rows=tuple(_identity(lead_, key) for key in fresh),
+            rows=(*(_identity(lead_, key) for key in fresh), *_into(lead_, tie)),
+            stops=self._closed(lead_, tie, cause),
             events=(Outgoing(event=event), *merged),
             journal=(self._line(record, lead_, tie, event),),
+        )
+
+    def _closed(self, one: Admitted, tie: ties.Tie | None, cause: str) -> tuple[StopAdd, ...]:
+        """What was learnt here stops here: of a lead that turned out to be another one nothing goes
+        out while the news is still on its way to whoever plans."""
+        others = tie.others if tie is not None else ()
+        keys = sorted({f"lead:{holder.lead}" for holder in others})
+        return tuple(
+            StopAdd(
+                stop=Stop(
+                    id=stop_id(f"{one.tenant}/{key}", StopReason.MERGED, one.payload.lead_id),
+                    tenant=one.tenant,
+                    key=key,
+                    reason=StopReason.MERGED,
+                    at=self.commits.clock.now(),
+                    cause=cause,
+                    by=NAME,
+                )
+            )
+            for key in keys
         )
 
     def _merged(
@@ -324,16 +369,35 @@ def _ref(tenant: TenantId, key: ties.Key) -> Ref:
     return Ref(tenant, "identity", key.hash)
 
 
+def _merged_ref(tenant: TenantId, lead_: LeadId) -> Ref:
+    return Ref(tenant, "identity", f"merged:{lead_}")
+
+
+def _held_by(row: Row) -> ties.Holder:
+    data = row.data
+    return ties.Holder(LeadId(data["lead"]), AccountId(data["account"]), data.get("person"))
+
+
+def _into(one: Admitted, tie: ties.Tie | None) -> list[RowWrite]:
+    """What is kept of leads that turned out to be this one: where to look for them."""
+    gone = {holder.lead for holder in tie.others} if tie is not None else set()
+    return [_names(one, _merged_ref(one.tenant, lead_), "merged") for lead_ in sorted(gone)]
+
+
 def _identity(one: Admitted, key: ties.Key) -> RowWrite:
+    return _names(one, _ref(one.tenant, key), key.kind)
+
+
+def _names(one: Admitted, ref: Ref, kind: str) -> RowWrite:
     holder = one.holder
     return RowWrite(
-        ref=_ref(one.tenant, key),
+        ref=ref,
         expect=0,
         parent=holder.account,
         data={
             "lead": holder.lead,
             "account": holder.account,
             "person": holder.person,
-            "kind": key.kind,
+            "kind": kind,
         },
     )

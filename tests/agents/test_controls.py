@@ -1,5 +1,7 @@
 """Pause and resume: one stop whatever it holds, hold rows, and no burst afterwards."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +12,9 @@ from agents.controls import UnknownScope
 from agents.orchestrator import resuming
 from contracts import lead as says
 from contracts import registry
-from contracts.ids import LeadId, MessageId, partition_key
+from contracts.ids import LeadId, MessageId, StopId, partition_key
 from contracts.outcome import Mode, StopReason
+from statestore.base import StopAdd, Unit
 from tests.agents.cast import Cast
 from tests.agents.stage import START, TENANT, scored
 
@@ -179,3 +182,42 @@ async def test_a_channel_that_is_none_is_refused_as_a_scope() -> None:
     cast = await running(1)
     with pytest.raises(UnknownScope, match="email"):
         await controls.scope_of("channel:smoke", cast.table.store, None)
+
+
+async def test_a_pause_after_a_resume_holds_though_no_time_has_passed() -> None:
+    """On a clock that stands the third command is not taken for the first."""
+    cast = await running(1)
+    first = await pause(cast, "campaign:spring")
+    await resume(cast, "campaign:spring")
+    again = await pause(cast, "campaign:spring")
+    assert again.id != first.id
+    await cast.run(days=10)
+    assert len(cast.vendor.calls) == 1
+
+
+async def test_a_pause_stands_beside_one_that_ends_by_itself() -> None:
+    """A person's pause has no end, whatever else holds the same scope for a while."""
+    cast = await running(1)
+    stop = await pause(cast, "resource:mira")
+    ends = replace(stop, id=StopId("ends"), key="resource:mira", until=START + timedelta(hours=1))
+    await resume(cast, "resource:mira")
+    await cast.table.store.commit([Unit(tenant=TENANT, stops=(StopAdd(stop=ends),))])
+    assert (await pause(cast, "resource:mira")).until is None
+
+
+async def test_a_resume_is_told_in_the_commit_that_lifts() -> None:
+    """Whoever dies between the two would leave an answer that nobody can settle any more."""
+    cast = await running(2)
+    await pause(cast, "all")
+    units: list[Unit] = []
+    commit = cast.table.store.commit
+
+    async def seen(units_: Sequence[Unit]) -> Any:
+        units.extend(units_)
+        return await commit(units_)
+
+    cast.table.store.commit = seen  # type: ignore[method-assign, assignment]
+    where = await controls.scope_of("all", cast.table.store, None)
+    await controls.resume(cast.table.commits, where, reason="it was none", **WHO)
+    (unit,) = units
+    assert (len(unit.stops), [out.event.topic for out in unit.events]) == (1, ["control.resumed"])

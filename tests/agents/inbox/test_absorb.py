@@ -211,6 +211,17 @@ async def test_a_message_that_is_read_twice_counts_once() -> None:
     assert len(cast.said("lead.responded")) == 1
 
 
+async def test_a_mail_program_that_gives_every_message_one_id_hides_no_opt_out() -> None:
+    """Two people, one broken program: the second one's wish is not taken for the first's mail."""
+    cast = await written()
+    same = "1@localhost"
+    await take(cast, answer(sent(cast), "Who are you?", message_id=same))
+    stop = answer(None, "Unsubscribe me.", sender="boss@elsewhere.example", message_id=same)
+    (result,) = await take(cast, stop)
+    assert isinstance(result, Committed)
+    assert len(await cast.table.rows("message")) == 2
+
+
 async def test_an_answer_from_the_future_happened_now() -> None:
     """A wrong clock at the other end plans nothing ahead."""
     cast = await written()

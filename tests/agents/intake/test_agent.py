@@ -232,3 +232,46 @@ async def test_a_store_that_is_away_takes_nothing_and_says_so() -> None:
     assert [e.topic for e in await taken(cast, intake, record(lead()))] == ["lead.routed"]
     assert await taken(cast, intake, record(lead())) == []
     assert cast.table.clock.now() == START
+
+
+def pair() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two records that share no identity: another place, another mailbox."""
+    one = lead(dedup_key="k-1", email="one@blue-door.example", address="1 Elm Street")
+    two = lead(dedup_key="k-2", email="two@blue-door.example", address="2 Elm Street")
+    return one, two
+
+
+async def test_two_leads_that_are_one_do_not_close_each_other() -> None:
+    """One record says that the second is the first, a later one says it the other way round: the
+    first stands, and is written to; nobody is skipped."""
+    cast, intake = await opened()
+    one, two = pair()
+    await taken(cast, intake, record(one, offset=1), record(two, offset=2))
+    this = {**one, "email": two["email"]}
+    that = {**two, "email": one["email"]}
+    said = await taken(cast, intake, record(this, offset=3))
+    said += await taken(cast, intake, record(that, offset=4))
+    await cast.play()
+    merged = [event for event in said if event.topic == "lead.merged"]
+    assert len(merged) == 1
+    assert "in_sequence" in {row.status for row in await cast.table.rows("lead")}
+    assert len(cast.vendor.calls) == 1
+
+
+async def test_a_lead_that_turned_out_to_be_another_stops_in_the_same_commit() -> None:
+    """While the fact is on its way to whoever plans, its command is refused already."""
+    cast, intake = await opened()
+    one, two = pair()
+    deaf, cast.deaf = cast.deaf, frozenset({"outreach.email.send"})
+    await taken(cast, intake, record(one, offset=1), record(two, offset=2))
+    await cast.play()
+    commands = {e.data["lead_id"]: e for e in cast.said("outreach.email.send")}
+    assert len(commands) == 2
+    this = {**one, "email": two["email"]}
+    (_, merged) = await taken(cast, intake, record(this, offset=3))
+    cast.table.relay.out.clear()  # the bus has lost what was said of it
+    cast.deaf = deaf
+    await cast.tell(*commands.values())
+    assert cast.vendor.to == ["one@blue-door.example"]
+    send = await cast.send(merged.data["lead_id"])
+    assert (send.state.value, send.code) == ("refused", "lead_status_closed")
