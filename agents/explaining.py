@@ -288,6 +288,9 @@ HOLDS: Mapping[str, str] = {
     "killed_global": "Held: everything is paused.",
     "killed_campaign": "Held: its campaign is paused.",
     "killed_client": "Held: its client is paused.",
+    "killed_resource": "Held: its mailbox or number is switched off, paused, or rests.",
+    "killed_channel": "Held: its channel is paused.",
+    "killed_address": "Held: this address is paused.",
     "killed_account": "Held: somebody at this account answered, or it is paused.",
     "killed_lead": "Held for a while: an absence note, or a pause of this lead.",
     "subscription_inactive": "Held: the client's subscription is not active.",
@@ -401,6 +404,12 @@ def _outcome(line: Line) -> str:
         return f"Step {data.get('step')}: nobody can say whether it arrived; never sent again."
     if line.code == "refused":
         return f"Step {data.get('step')} was refused for good: {data.get('vendor_code')}."
+    if line.code == "held":
+        words = data.get("diagnostic") or data.get("vendor_code")
+        return (
+            f"Step {data.get('step')} did not go: {data.get('resource')} itself is refused or cannot "
+            f"be reached ({words}). It rests for a quarter of an hour, then it is tried again."
+        )
     again = f"; again at {data['again']}" if data.get("again") else ""
     return f"Tried step {data.get('step')}: {data.get('vendor_code')}{again}."
 

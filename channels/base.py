@@ -81,6 +81,9 @@ class Receipt:
     retry_after: float | None = None
     about_sender: bool = False
     """True where the refusal is about us (SMTP 5.7.x, authentication): the lead is not to blame."""
+    unaddressed: bool = False
+    """True where it came before any recipient was named, or whoever they are (a host that is away,
+    a log-in that is refused): the next lead would meet the same, so the resource rests."""
 
 
 DIAGNOSTIC_LIMIT = 500

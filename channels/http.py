@@ -382,6 +382,7 @@ def failure(code: str, text: str, stage: Stage) -> Receipt:
         code=code,
         diagnostic=diagnostic(text),
         about_sender=code == "tls_certificate",
+        unaddressed=stage in (Stage.NONE, Stage.CONNECTED),
     )
 
 
@@ -417,6 +418,9 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 ABOUT_US = frozenset({401, 402, 403, 407})
 """Credentials, payment, permission: nothing that a lead could help."""
 
+LOG_IN = frozenset({401, 407})
+"""Credentials alone: every request of ours is answered so."""
+
 PASSING = frozenset({421, 423, 425, 429})
 """Certainly not taken, and worth another try."""
 
@@ -442,6 +446,7 @@ def receipt(reply: Reply, *, provider_id: str | None = None) -> Receipt:
         provider_id=provider_id if outcome is Outcome.ACCEPTED else None,
         retry_after=reply.retry_after,
         about_sender=about_sender,
+        unaddressed=reply.status in LOG_IN,
     )
 
 

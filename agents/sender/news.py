@@ -154,7 +154,7 @@ def settled(send: Send, event: Event, done: Settlement, receipt: Receipt, view: 
         sends=(SendWrite(send=done.send, expect=send.version),),
         quota=_quota(send, done, now),
         credit=CreditMove(tenant=send.tenant, amount=-PRICE) if done.quota is False else None,
-        stops=_dead_address(send, done, now),
+        stops=(*_dead_address(send, done, now), *_resting(send, done, receipt, now)),
         events=tuple(events),
         journal=(said,),
     )
@@ -182,6 +182,15 @@ def _published(
         "unknown": lead.SendUnknown(**base, stage=receipt.stage.value)
         if done.news == "unknown"
         else None,
+        f"held:{send.version}": lead.SendHeld(
+            **base,
+            gate="vendor",
+            code="resource_refused",
+            inputs={"resource": send.resource, "vendor_code": receipt.code},
+            next_eligible=done.rests,
+        )
+        if done.news == "held"
+        else None,
     }
     found = [_event(p, send, event, news) for news, p in makers.items() if p is not None]
     if done.dead_address:
@@ -205,6 +214,28 @@ def _again(event: Event, done: Settlement) -> list[Outgoing]:
         return []
     id_ = EventId(named("retry", event.id, done.send.tries, done.send.version))
     return [Outgoing(event=event.with_(id=id_), available=done.again, topic=retry_topic(NAME))]
+
+
+def _resting(
+    send: Send, done: Settlement, receipt: Receipt, now: datetime
+) -> tuple[StopWrite, ...]:
+    """A resource whose log-in is refused, or whose host is away, rests: each of its leads would
+    meet the same. A person who has mended it resumes it, else it is tried again at the end."""
+    if done.rests is None:
+        return ()
+    key = f"resource:{send.resource}"
+    stop = Stop(
+        id=stop_id(f"{send.tenant}/{key}", StopReason.PAUSED, f"{send.id}:{send.version}"),
+        tenant=send.tenant,
+        key=key,
+        reason=StopReason.PAUSED,
+        at=now,
+        cause=send.id,
+        by=NAME,
+        note=f"{receipt.code}: {receipt.diagnostic}"[:300],
+        until=done.rests,
+    )
+    return (StopAdd(stop=stop),)
 
 
 def _dead_address(send: Send, done: Settlement, now: datetime) -> tuple[StopWrite, ...]:

@@ -4,6 +4,8 @@
     refused             refused; given back unless an earlier try was unclear; `lead.send_refused`
     recipient refused   the same, and the address is dead: `lead.bounced`, stops for everybody
     deferred            planned again after 60/300/900 s (spec 5.6), given back meanwhile; failed
+    refused or failed   before anybody was named (no log-in, nobody there): held, and the resource
+                        rests a while; the leads are not to blame, and none of them is used up
     not started         handed back: planned again soon, nothing was spent
     unknown             K: again with the same key and bytes within the key's life; L: look it up;
                         W, N: unknown, spent, never tried again; a late word may still settle it
@@ -25,6 +27,8 @@ LOOKUPS = 2
 """How often class L is asked before a send stays unknown."""
 HORIZON = timedelta(minutes=2)
 """Class L: the shortest wait before a lookup is believed."""
+REST = timedelta(minutes=15)
+"""How long a resource that was refused itself is left alone, unless a person resumes it sooner."""
 HANDED_BACK, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=15)
 """The shortest and the longest wait before what was not started is claimed again."""
 
@@ -42,6 +46,8 @@ class Settlement:
     again: datetime | None = None
     news: str | None = None
     dead_address: bool = False
+    rests: datetime | None = None
+    """Until when nothing more goes over this resource: it was refused itself."""
 
 
 def settle(send: Send, receipt: Receipt, can: Capabilities, now: datetime) -> Settlement:
@@ -124,6 +130,9 @@ def _deferred(row: Send, receipt: Receipt, can: Capabilities, now: datetime) -> 
 def _refused(row: Send, receipt: Receipt, now: datetime) -> Settlement:
     if row.ambiguous:
         return unknown(row, now)
+    if receipt.unaddressed:
+        held = replace(row, state=SendState.HELD)
+        return Settlement(send=held, quota=False, news="held", rests=now + REST)
     done = replace(row, state=SendState.REFUSED, settled_at=now)
     gone = receipt.outcome is Outcome.RECIPIENT_REFUSED and not receipt.about_sender
     return Settlement(send=done, quota=False, news="refused", dead_address=gone)

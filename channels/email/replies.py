@@ -100,7 +100,17 @@ def receipt(reply: Reply, step: Step, stage: Stage) -> Receipt:
         diagnostic=diagnostic(reply.text),
         provider_id=_queue_id(reply) if outcome is Outcome.ACCEPTED else None,
         about_sender=about_sender,
+        unaddressed=_unaddressed(reply, step),
     )
+
+
+def _unaddressed(reply: Reply, step: Step) -> bool:
+    """Whether every message of ours would be answered so: nothing of this one was said yet, but for
+    what MAIL says of its size or its letters; or a log-in is wanted."""
+    if reply.code in _LOG_IN:
+        return True
+    about_message = reply.code == _TOO_LARGE or reply.enhanced.startswith("5.6.")
+    return step in BEFORE_RECIPIENT and not (step is Step.MAIL and about_message)
 
 
 def _meaning(reply: Reply, step: Step) -> tuple[Outcome, bool]:

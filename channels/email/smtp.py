@@ -311,7 +311,11 @@ def _broken(error: Broken, progress: Progress) -> Receipt:
         code=error.code,
         diagnostic=error.diagnostic,
         about_sender=error.about_sender,
+        unaddressed=progress.stage in _UNADDRESSED and not isinstance(error, Unfit),
     )
+
+
+_UNADDRESSED = frozenset({Stage.NONE, Stage.CONNECTED})
 
 
 def dot_stuffed(rendered: bytes) -> bytes:

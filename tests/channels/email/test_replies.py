@@ -56,6 +56,30 @@ def test_a_reply_means_what_its_step_and_code_say(
     assert receipt.diagnostic == words
 
 
+@pytest.mark.parametrize(
+    ("step", "said", "unaddressed"),
+    [
+        (Step.GREETING, "554 your address is listed", True),
+        (Step.AUTH, "535 5.7.8 wrong password", True),
+        (Step.AUTH, "454 4.7.0 later", True),
+        (Step.MAIL, "553 5.7.1 sender address rejected: not owned by user", True),
+        (Step.MAIL, "552 5.3.4 message too big", False),
+        (Step.MAIL, "553 5.6.7 no SMTPUTF8 here", False),
+        (Step.RCPT, "530 5.7.0 authentication required", True),
+        (Step.RCPT, "550 5.7.1 access denied", False),
+        (Step.RCPT, "451 4.7.1 greylisted", False),
+        (Step.CONTENT, "550 5.7.1 looks like spam", False),
+    ],
+)
+def test_what_every_message_would_be_told_is_known(
+    step: Step, said: str, unaddressed: bool
+) -> None:
+    """Before anybody was named, and where a log-in is wanted: the lead has no part in it."""
+    code, _, words = said.partition(" ")
+    receipt = replies.receipt(Reply(int(code), (words,)), step, Stage.ENVELOPE)
+    assert receipt.unaddressed is unaddressed
+
+
 def test_the_code_names_status_and_enhanced_status() -> None:
     """Machine readable, with or without the enhanced one."""
     coded = replies.receipt(Reply(550, ("5.1.1 nobody",)), Step.RCPT, Stage.ENVELOPE)

@@ -63,6 +63,11 @@ def expected(at: At, does: Does) -> tuple[Outcome, str, bool]:
     return Outcome.DEFERRED, CODES[does], False
 
 
+def at_mail(at: At, does: Does) -> bool:
+    """Whether MAIL was answered: that is about us, while a connection that ends there may not."""
+    return at is At.MAIL and does in {Does.REFUSE, Does.DEFER}
+
+
 @pytest.mark.parametrize("does", Does)
 @pytest.mark.parametrize("at", REACHED)
 async def test_each_fault_at_each_stage_has_its_receipt(at: At, does: Does) -> None:
@@ -80,6 +85,7 @@ async def test_each_fault_at_each_stage_has_its_receipt(at: At, does: Does) -> N
         receipt = await (stalled_since(server.at[at], call, server) if stalls else call)
     assert (receipt.outcome, receipt.code, receipt.about_sender) == expected(at, does)
     assert receipt.stage is REACHED[at]
+    assert receipt.unaddressed == (at in ABOUT_US - {At.MAIL} or at is At.TLS or at_mail(at, does))
     assert server.accepted == []
     if at not in {At.CONTENT, At.FINAL}:
         assert bytes(server.content) == b""
