@@ -20,6 +20,7 @@ import structlog
 
 from agents import counting
 from agents.ports import Clock
+from agents.scanning import scanned
 from bus.base import Delivery
 from bus.codec import decode
 from contracts.envelope import Event
@@ -63,8 +64,6 @@ DELAYS = (5.0, 30.0, 120.0, 600.0, 3600.0)
 """Seconds of business time before an event that failed is tried again; then it is dead."""
 ROUNDS = 8
 """How often losers of a commit are decided again before they are deferred."""
-SCAN = 500
-"""Rows that one scan of a turn reads; what is left takes another turn."""
 
 
 class Temporary(Exception):
@@ -160,8 +159,7 @@ async def load(store: StateStore, wanted: Reads, view: View) -> None:
         found = await store.children(pairs, kind)
         view.children.update({(t, p, kind): rows for (t, p), rows in found.items()})
     for scan in wanted.scans:
-        tenant, kind, status = scan
-        view.scans[scan] = await store.scan(tenant, kind, status=status, limit=SCAN)
+        view.scans[scan] = await scanned(store, *scan)
     if wanted.stops:
         view.stops |= {pair: [] for pair in wanted.stops}  # looked under, so it is not asked again
         view.stops.update(await store.stops(wanted.stops))

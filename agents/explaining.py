@@ -407,8 +407,8 @@ def _outcome(line: Line) -> str:
     if line.code == "held":
         words = data.get("diagnostic") or data.get("vendor_code")
         return (
-            f"Step {data.get('step')} did not go: {data.get('resource')} itself is refused or cannot "
-            f"be reached ({words}). It rests for a quarter of an hour, then it is tried again."
+            f"Step {data.get('step')} did not go: {data.get('resource')} itself is refused or "
+            f"cannot be reached ({words}). It rests for a quarter of an hour, then it tries again."
         )
     again = f"; again at {data['again']}" if data.get("again") else ""
     return f"Tried step {data.get('step')}: {data.get('vendor_code')}{again}."

@@ -30,6 +30,7 @@ from agents.names import Names
 from agents.orchestrator.agent import Orchestrator
 from agents.outbox import OutboxRelay
 from agents.ports import Clock, Ids, SystemIds
+from agents.reclaiming import Reclaimer
 from agents.replies.agent import Replies
 from agents.scoring.agent import Scoring
 from agents.sender.agent import Operation, Sender
@@ -122,6 +123,9 @@ class System:
                 await recover(sender, self.store, self.clock, self.owner)
             every = self.settings.audit_seconds
             self.sources.append(Sweeper(sender, every=every, owner=self.owner))
+        if any(not isinstance(turn.agent, Sender) for turn in self.turns):
+            every = self.settings.audit_seconds
+            self.sources.append(Reclaimer(self.commits, every=every, owner=self.owner))
         await self.bus.start()
         self._spawn(self.relay.run(), "relay")
         if self._runs("orchestrator"):

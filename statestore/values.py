@@ -34,7 +34,7 @@ SCHEMA = 1
 
 PERSONAL_KINDS = frozenset({"person"})
 """Kinds kept in the table `persons`: names, addresses, numbers. Erasure blanks them."""
-CONTENT_KINDS = frozenset({"content", "message", "findings"})
+CONTENT_KINDS = frozenset({"content", "message", "findings", "claim"})
 """Kinds kept in the table `contents`: bodies, snapshots, what came back, what was found out and
 waits for a person. Erasure blanks them."""
 

@@ -6,16 +6,17 @@ call. Findings that a person has to look at make the lead wait as `needs_review`
 listed by `leadwire review list` and told by `leadwire explain`.
 
 Asking changes nothing anywhere, so a claim whose process died is simply made again: its commit
-also puts the same event into the outbox once more, for the moment at which its lease ends. Whoever
-takes it then finds the lead settled, under way, or to be asked about again; after three tries it
-goes on without the sources.
+also puts the same event into the outbox once more, for the moment at which its lease ends, and
+keeps it (`agents/reclaiming.py`) for the case that the bus loses it. Whoever takes it then finds
+the lead settled, under way, or to be asked about again; after three tries it goes on without the
+sources.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from agents import definitions
+from agents import definitions, reclaiming
 from agents.base import Group, Permanent, Reads, Temporary, View, retry_topic
 from agents.definitions import Client
 from agents.doing import CallPermit, Claim, Doing
@@ -142,9 +143,10 @@ class Enrichment(Doing[Job, Result]):
             "since": view.now.isoformat(),
             "kept": row is not None and bool(row.data.get("kept")),
         }
+        kept = reclaiming.kept(NAME, str(event.data["lead_id"]), after)
         return Unit(
             tenant=event.tenant,
-            rows=(_write(event, row, CLAIMED, data),),
+            rows=(_write(event, row, CLAIMED, data), kept),
             events=(after,),
         )
 
@@ -196,6 +198,8 @@ class Enrichment(Doing[Job, Result]):
                 "kept": waits,
             }
             rows.append(_write(event, row, REVIEW if waits else DONE, data))
+        if row is not None and row.status == CLAIMED:
+            rows.append(reclaiming.over(event.tenant, NAME, str(event.data["lead_id"])))
         if waits:
             rows.append(review.kept(event, result))
         elif row is not None and row.data.get("kept"):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from agents import reclaiming
 from agents.base import DELAYS, Group, Reads, Temporary, View, retry_topic
 from agents.doing import CallPermit, Claim, Doing
 from agents.landing import publishing
@@ -122,7 +123,8 @@ class Landing(Doing[Job, Done]):
         data = {**known, "event": event.id, "tries": tries, "since": view.now.isoformat()}
         after = _again(event, f"lease-{view.now.isoformat()}", view, LEASE)
         write = _write(event, row, CLAIMED, data)
-        return Claim(Unit(tenant=event.tenant, rows=(write,), events=(after,)), job)
+        kept = reclaiming.kept(NAME, job.lead, after)
+        return Claim(Unit(tenant=event.tenant, rows=(write, kept), events=(after,)), job)
 
     # call
 
@@ -222,7 +224,8 @@ class Landing(Doing[Job, Done]):
             return unit
         delay = timedelta(seconds=DELAYS[job.tries - 1])
         after = _again(job.event, f"try-{job.tries}", view, delay)
-        return Unit(tenant=unit.tenant, rows=unit.rows, journal=unit.journal, events=(after,))
+        rows = (unit.rows[0], reclaiming.kept(NAME, job.lead, after))
+        return Unit(tenant=unit.tenant, rows=rows, journal=unit.journal, events=(after,))
 
     def _unit(
         self,
@@ -253,7 +256,10 @@ class Landing(Doing[Job, Done]):
             events = (Outgoing(event=out),)
         return Unit(
             tenant=event.tenant,
-            rows=(_write(event, row, status, data),),
+            rows=(
+                _write(event, row, status, data),
+                reclaiming.over(event.tenant, NAME, job.lead),
+            ),
             events=events,
             journal=(line,),
         )

@@ -9,6 +9,7 @@ from agents.doing import DoingTurn
 from agents.enrichment import agent, review
 from agents.enrichment.agent import CLAIMED, DONE, REVIEW, Enrichment
 from agents.enrichment.base import Answer, Subject
+from agents.reclaiming import Reclaimer
 from contracts import lead, registry
 from contracts.envelope import Event
 from contracts.ids import AccountId, LeadId, partition_key
@@ -152,6 +153,44 @@ async def test_a_claim_whose_process_died_is_made_again() -> None:
     assert table.relay.events("lead.enriched")[0].causation == routed().id
 
 
+def reclaimer(table: Table) -> Reclaimer:
+    return Reclaimer(table.commits, every=1, owner="another process")
+
+
+async def test_a_claim_is_made_again_though_bus_and_process_have_lost_it() -> None:
+    """The event that looks after it is gone with the bus, the process with its machine."""
+    table, source = Table(), site()
+    turn = await turn_of(table, source)
+    await died(table, routed())
+    table.relay.out.clear()
+    table.clock.move(minutes=14)
+    assert await reclaimer(table).look() == 0
+    table.clock.move(minutes=2)
+    assert [await reclaimer(table).look() for _ in range(2)] == [1, 1]
+    one, two = table.relay.events(retry_topic(agent.NAME))
+    assert one.id == two.id
+    await taken(turn, one, topic=retry_topic(agent.NAME))
+    await taken(turn, two, topic=retry_topic(agent.NAME))
+    assert [found.enrichment.email for found in out(table)] == ["desk@blue-door.example"]
+    assert len(source.asked) == 1
+    assert await reclaimer(table).look() == 0
+    (row,) = await table.rows("claim")
+    assert (row.status, row.data) == ("over", {"agent": agent.NAME})
+
+
+async def test_a_claim_of_somebody_who_was_erased_is_over() -> None:
+    """The event that it kept was personal, and there is nobody to go on with."""
+    table = Table()
+    await turn_of(table)
+    await died(table, routed())
+    table.relay.out.clear()
+    await table.store.erase(TENANT, LeadId("lead-1"), table.clock.now())
+    table.clock.move(days=1)
+    assert await reclaimer(table).look() == 0
+    (row,) = await table.rows("claim")
+    assert (row.status, row.data) == ("over", {"agent": agent.NAME})
+
+
 async def test_after_three_deaths_the_lead_goes_on_without_the_source() -> None:
     table, source = Table(), site()
     turn = await turn_of(table, source)
@@ -217,7 +256,7 @@ async def test_what_waits_is_blanked_by_erasure() -> None:
     table = Table()
     doubtful = finding("email", "desk@blue-door.example", at=START, doubt="two rows fit")
     await taken(await turn_of(table, site(doubtful)), routed())
-    assert await table.store.erase(TENANT, LeadId("lead-1"), START) == 1
+    assert await table.store.erase(TENANT, LeadId("lead-1"), START) == 2  # and the claim's row
     (kept,) = await table.rows(review.KIND)
     assert review.read(kept.data) is None
 

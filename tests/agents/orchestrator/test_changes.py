@@ -111,3 +111,18 @@ async def test_a_resources_id_is_one_clients() -> None:
     )
     with pytest.raises(DeclarationError, match="resource mira: client harbour has one of this id"):
         await apply(cast, other)
+
+
+async def test_the_thousandth_mailbox_and_campaign_are_known_as_well() -> None:
+    """Whatever a client declares is seen, and not only its first five hundred."""
+    many = document(campaign={"entry": {"countries": ["ZZ"]}})
+    resource, campaign = many["resource"][0], many["campaign"][0]
+    names = [f"{n:04}" for n in range(1000)]
+    many["resource"] += [{**resource, "id": f"b-{n}"} for n in names]
+    many["campaign"] += [{**campaign, "id": f"a-{n}"} for n in names]
+    many["campaign"].append({**campaign, "id": "z", "entry": {}, "resources": ["z"]})
+    many["resource"].append({**resource, "id": "z"})
+    cast = Cast()
+    await apply(cast, many)
+    await cast.tell(scored())
+    assert ((await cast.send()).campaign, (await cast.send()).resource) == ("z", "z")
