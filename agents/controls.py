@@ -50,40 +50,77 @@ class Scope:
 
 
 async def scope_of(text: str, store: StateStore, tenant: str | None) -> Scope:
-    """Reads a scope; raises UnknownScope where it names nothing that is there."""
+    """Reads a scope; raises UnknownScope where it names nothing that is there: a stop under a name
+    that nobody has would hold nothing, and say that it does. Leads and accounts may be named by
+    the start of their id, as tables show them."""
     if text in {"all", "global"}:
         return Scope(OPERATOR, "global")
     kind, _, name = text.partition(":")
     if kind not in SCOPES or not name:
         listed = ", ".join(f"{one}:ID" for one in SCOPES)
         raise UnknownScope(f"{text!r} is no scope; write all, {listed}")
-    if kind == "channel":
-        if name not in set(Channel):
-            raise UnknownScope(f"no channel {name!r}; there are {', '.join(Channel)}")
-        return Scope(OPERATOR if tenant is None else TenantId(tenant), text)
+    if kind == "channel" and name not in set(Channel):
+        raise UnknownScope(f"no channel {name!r}; there are {', '.join(Channel)}")
+    rows = await store.scan(None, "client", limit=10_000)
+    clients = [row.ref.tenant for row in rows]
+    asked = name if kind == "client" else tenant
+    if asked is not None and asked not in clients:
+        raise UnknownScope(f"no client {asked!r}{_there(clients)}")
     if kind == "client":
         return Scope(TenantId(name), text)
-    return Scope(await owner(kind, name, store, tenant), text)
-
-
-async def owner(kind: str, name: str, store: StateStore, tenant: str | None) -> TenantId:
-    """Returns whose thing it is; raises UnknownScope where there is none, or several."""
-    if tenant is not None:
-        return TenantId(tenant)
-    rows = await store.scan(None, "client", limit=10_000)
-    tenants = [row.ref.tenant for row in rows]
-    if kind == "account":
-        found = [t for t in tenants if (await store.children([(t, name)], "lead"))]
-    else:
-        found = [t for t in tenants if await _has(store, t, kind, name)]
+    if kind == "channel":
+        return Scope(OPERATOR if tenant is None else TenantId(tenant), text)
+    owners = clients if tenant is None else [TenantId(tenant)]
+    found = [(t, full) for t in owners for full in await _named(store, t, kind, name)]
     if len(found) != 1:
-        words = "nobody has it" if not found else f"clients {', '.join(found)} have one"
-        raise UnknownScope(f"{kind} {name!r}: {words}; name the client with --client")
-    return found[0]
+        raise UnknownScope(await _why_not(store, owners, kind, name, found))
+    return Scope(found[0][0], f"{kind}:{found[0][1]}")
 
 
-async def _has(store: StateStore, tenant: TenantId, kind: str, name: str) -> bool:
-    return bool(await store.rows([Ref(tenant, kind, name)]))
+def _there(names: Sequence[str]) -> str:
+    shown = ", ".join(sorted(names)[:SHOWN])
+    return f"; there are {shown}" if shown else "; there are none"
+
+
+SHOWN = 12
+"""How many names an error lists."""
+LEAST = 4
+"""Letters of an id by which a lead may be named."""
+
+
+async def _named(store: StateStore, tenant: TenantId, kind: str, name: str) -> list[str]:
+    """The full names that a client has for what was named."""
+    if kind == "account" and await store.children([(tenant, name)], "lead"):
+        return [name]
+    if kind != "account" and await store.rows([Ref(tenant, kind, name)]):
+        return [name]
+    if kind not in ("account", "lead") or len(name) < LEAST:
+        return []
+    rows = await store.scan(tenant, "lead", after=f"{tenant}/{name}", limit=SHOWN)
+    leads = [row for row in rows if row.ref.key.startswith(name)]
+    return sorted({row.parent if kind == "account" else row.ref.key for row in leads})
+
+
+async def _why_not(
+    store: StateStore,
+    owners: Sequence[TenantId],
+    kind: str,
+    name: str,
+    found: Sequence[tuple[TenantId, str]],
+) -> str:
+    if found:
+        clients = sorted({tenant for tenant, _ in found})
+        if len(clients) > 1:
+            words = f"clients {', '.join(clients)} have one; name the client with --client"
+            return f"{kind} {name!r}: {words}"
+        return f"{kind} {name!r} is the start of several: {', '.join(full for _, full in found)}"
+    if kind in ("account", "lead"):
+        return f"no {kind} {name!r}; see `leadwire leads list`"
+    rows = [row for tenant in owners for row in await store.scan(tenant, kind, limit=SCANNED)]
+    return f"no {kind} {name!r}{_there([row.ref.key for row in rows])}"
+
+
+SCANNED = 1000
 
 
 async def pause(

@@ -225,7 +225,10 @@ def _looser(campaign: Campaign) -> list[str]:
     asked |= {f"windows.{step.channel.value}": campaign.window for step in campaign.sequence}
     try:
         stricter(DEFAULT, asked)
-    except (Looser, UnknownFigure, ValueError) as error:
+    except Looser as error:
+        key = "window" if error.name.startswith("windows.") else f"rules.{error.name}"
+        return [f"campaign {campaign.id}: {key}: {error.words}"]
+    except (UnknownFigure, ValueError) as error:
         return [f"campaign {campaign.id}: rules: {error}"]
     return []
 

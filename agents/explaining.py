@@ -92,7 +92,7 @@ async def _search(store: StateStore, tenant: TenantId, words: str) -> list[Row]:
     while True:
         rows = await store.scan(tenant, KIND, after=after, limit=PAGE)
         people = await store.rows([Ref(tenant, "person", row.ref.key) for row in rows])
-        names = {ref.key: _name(person).casefold() for ref, person in people.items()}
+        names = {ref.key: name_of(person).casefold() for ref, person in people.items()}
         found += [
             row
             for row in rows
@@ -103,7 +103,8 @@ async def _search(store: StateStore, tenant: TenantId, words: str) -> list[Row]:
         after = f"{rows[-1].ref.tenant}/{rows[-1].ref.key}"
 
 
-def _name(person: Row | None) -> str:
+def name_of(person: Row | None) -> str:
+    """A lead's name for people: the business's, else the person's."""
     if person is None or not person.data or "erased_at" in person.data:
         return "(erased)"
     return str(
@@ -131,7 +132,7 @@ async def story(store: StateStore, row: Row, now: datetime) -> Story:
         lead=lead,
         tenant=tenant,
         account=row.parent,
-        name="(not scored yet)" if row.ref.kind == ENRICHMENT else _name(person),
+        name="(not scored yet)" if row.ref.kind == ENRICHMENT else name_of(person),
         status=found.status.value,
         reason=found.reason,
         zone=zone,

@@ -16,7 +16,7 @@ from bus.base import Message
 from channels.base import Receipt
 from contracts import trace
 from contracts.outcome import Outcome, SendState, Stage
-from statestore.base import Committed, DeadLetter, Send
+from statestore.base import Committed, DeadLetter, Send, Stop
 
 
 @click.command("pause")
@@ -24,13 +24,14 @@ from statestore.base import Committed, DeadLetter, Send
 @click.option("--reason", required=True, help="Why; shown wherever this holds something.")
 @click.option("--client", help="Whose, where several clients have one of that name.")
 @click.option("--kill", is_flag=True, help="The kill switch: shown as killed, not as paused.")
-def pause(scope: str, reason: str, client: str | None, kill: bool) -> None:
+@click.option("--json", "json_", is_flag=True, help="One JSON object.")
+def pause(scope: str, reason: str, client: str | None, kill: bool, json_: bool) -> None:
     """Stops sending in SCOPE: all, client:ID, campaign:ID, channel:NAME, resource:ID, account:ID,
     lead:ID. Works with the bus down; calls under way end within three seconds."""
-    session.run(lambda: _pause(scope, reason, client, kill))
+    session.run(lambda: _pause(scope, reason, client, kill, json_))
 
 
-async def _pause(scope: str, reason: str, client: str | None, kill: bool) -> None:
+async def _pause(scope: str, reason: str, client: str | None, kill: bool, json_: bool) -> None:
     async with session.opened(publishing=True) as open_:
         where = await _scope(open_, scope, client)
         mode = open_.loaded.settings.mode
@@ -39,8 +40,23 @@ async def _pause(scope: str, reason: str, client: str | None, kill: bool) -> Non
         )
         await open_.publish()
         flying = len(await open_.store.sends_in(SendState.CLAIMED))
+    if json_:
+        session.as_json({**_told(stop), "calls_in_flight": flying})
+        return
     click.echo(f"paused {where.words} since {stop.at:%Y-%m-%d %H:%M:%S} UTC: {stop.note}")
     click.echo(f"{flying} calls in flight; no further call starts")
+
+
+def _told(stop: Stop) -> dict[str, Any]:
+    return {
+        "stop": stop.id,
+        "scope": stop.key,
+        "client": stop.tenant,
+        "reason": stop.reason.value,
+        "since": stop.at,
+        "by": stop.by,
+        "note": stop.note,
+    }
 
 
 async def _scope(open_: session.Session, scope: str, client: str | None) -> controls.Scope:
@@ -54,12 +70,13 @@ async def _scope(open_: session.Session, scope: str, client: str | None) -> cont
 @click.argument("scope")
 @click.option("--reason", required=True, help="Why.")
 @click.option("--client", help="Whose, where several clients have one of that name.")
-def resume(scope: str, reason: str, client: str | None) -> None:
+@click.option("--json", "json_", is_flag=True, help="One JSON object for each stop lifted.")
+def resume(scope: str, reason: str, client: str | None, json_: bool) -> None:
     """Lifts a pause; overdue touches are spread, never sent in a burst."""
-    session.run(lambda: _resume(scope, reason, client))
+    session.run(lambda: _resume(scope, reason, client, json_))
 
 
-async def _resume(scope: str, reason: str, client: str | None) -> None:
+async def _resume(scope: str, reason: str, client: str | None, json_: bool) -> None:
     async with session.opened(publishing=True) as open_:
         where = await _scope(open_, scope, client)
         mode = open_.loaded.settings.mode
@@ -69,6 +86,9 @@ async def _resume(scope: str, reason: str, client: str | None) -> None:
         await open_.publish()
         left = await controls.holding(open_.store, where, open_.now)
     for stop in lifted:
+        if json_:
+            session.as_json(_told(stop))
+            continue
         click.echo(f"lifted {stop.reason} of {stop.at:%Y-%m-%d %H:%M} UTC: {stop.note or stop.by}")
     if left:
         kinds = ", ".join(sorted({stop.reason.value for stop in left}))
@@ -120,18 +140,23 @@ def unknowns_settle(send_id: str, outcome: str, reason: str) -> None:
 
 async def _settle(send_id: str, outcome: str, reason: str) -> None:
     async with session.opened(publishing=True) as open_:
-        sends = await open_.store.sends(None, [send_id])  # type: ignore[list-item]
-        send = next(iter(sends.values()), None)
-        if send is None or send.state is not SendState.UNKNOWN:
-            raise session.Stop(
-                f"{send_id} is no unknown send; see `unknowns list`", session.NOTHING
-            )
+        send = await _unknown(open_, send_id)
         unit = await _by_hand(open_, send, outcome == "sent", reason)
         result = (await open_.commits.commit([unit]))[0]
         if not isinstance(result, Committed):
             raise session.Stop("somebody else settled it at the same time", session.FAILED)
         await open_.publish()
-    click.echo(f"{send_id}: {outcome}")
+    click.echo(f"{send.id}: {outcome}")
+
+
+async def _unknown(open_: session.Session, named: str) -> Send:
+    """An unknown send by its id, or by the start of it as the table shows it."""
+    sends = await open_.store.sends_in(SendState.UNKNOWN, limit=10_000)
+    found = [s for s in sends if s.id == named] or [s for s in sends if s.id.startswith(named)]
+    if len(found) == 1:
+        return found[0]
+    words = "is the start of several" if found else "is no unknown send"
+    raise session.Stop(f"{named} {words}; see `leadwire unknowns list`", session.NOTHING)
 
 
 async def _by_hand(open_: session.Session, send: Send, sent: bool, reason: str) -> Any:

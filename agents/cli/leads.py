@@ -1,6 +1,7 @@
 """`leadwire leads list|show`, `leadwire explain`: where leads stand, and why."""
 
 import base64
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,13 +10,14 @@ import click
 
 from agents import explaining
 from agents.cli import session
+from agents.explaining import name_of
 from agents.orchestrator.record import read
 from contracts import registry
 from contracts.envelope import Event
 from contracts.ids import OPERATOR, AccountId, LeadId, TenantId, partition_key, stop_id
 from contracts.lead import Erased
 from contracts.outcome import StopReason
-from statestore.base import Line, Outgoing, Row, Stop, StopAdd, Unit
+from statestore.base import Line, Outgoing, Ref, Row, Stop, StopAdd, Unit
 
 PAGE = 500
 
@@ -50,7 +52,7 @@ async def _list(
     found: list[dict[str, Any]] = []
     async with session.opened() as open_:
         after = ""
-        while len(found) < limit:
+        while len(found) <= limit:
             page = await open_.store.scan(
                 TenantId(client) if client else None, "lead", status=status, after=after, limit=PAGE
             )
@@ -59,8 +61,21 @@ async def _list(
             if len(page) < PAGE:
                 break
             after = f"{page[-1].ref.tenant}/{page[-1].ref.key}"
-    columns = ("lead", "client", "status", "campaign", "hold", "next", "why")
-    session.rows(found[:limit], columns, json=json_, nothing="no lead matches")
+        shown = found[:limit]
+        if not json_:
+            await _name(open_, shown)
+    columns = ("lead", "name", "status", "campaign", "hold", "next", "why")
+    session.rows(shown, columns, json=json_, nothing="no lead matches")
+    if len(found) > limit:
+        click.echo(f"there are more than these {limit}: --limit N shows N", err=True)
+
+
+async def _name(open_: session.Session, found: Sequence[dict[str, Any]]) -> None:
+    """Adds whom the leads of a table are, for people; objects for machines name ids alone."""
+    refs = {Ref(TenantId(row["client"]), "person", row["lead"]): row for row in found}
+    people = await open_.store.rows(list(refs))
+    for ref, row in refs.items():
+        row["name"] = name_of(people.get(ref))
 
 
 def _wanted(row: dict[str, Any], campaign: str | None, held: bool) -> bool:

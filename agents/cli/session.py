@@ -163,17 +163,20 @@ def as_json(value: Any) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
-    """Prints a table for people."""
+    """Prints a table for people. A cell is text, whatever it says: what strangers wrote is neither
+    markup nor a command to the terminal."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     shown = Table(*columns, title=title, title_justify="left", header_style="bold")
     for row in rows:
-        shown.add_row(*(short(cell) for cell in row))
+        shown.add_row(*(Text(CONTROL.sub("\ufffd", short(cell))) for cell in row))
     Console().print(shown)
 
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d):\d\d\S*")
 
 

@@ -50,10 +50,11 @@ class Looser(ValueError):
     """A figure that only the operator may set so; `name` says which."""
 
     def __init__(self, name: str, stands: object, asked: object) -> None:
-        super().__init__(
-            f"{name}: {_show(asked)} is looser than {_show(stands)}; "
-            "clients and campaigns may only be stricter, ask the operator"
+        self.words = (
+            f"{_show(asked)} is looser than {_show(stands)}; "
+            "clients and campaigns may only be stricter"
         )
+        super().__init__(f"{name}: {self.words}")
         self.name = name
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import groupby
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -89,11 +90,33 @@ class Window:
         pairs = zip(self.days, other.days, strict=True)
         return all(_covered(span, there) for here, there in pairs for span in here)
 
+    def __str__(self) -> str:
+        """As `parse` reads it: days of the same hours together."""
+        parts = [
+            f"{days} {_clock(start)}-{_clock(end)}"
+            for days, spans in _alike(self.days)
+            for start, end in spans
+        ]
+        return "; ".join([*parts, *(["holidays"] if self.holidays else [])])
+
     def both(self, other: "Window") -> "Window":
         """The hours that both allow. Raises BadWindow where they never meet."""
         pairs = zip(self.days, other.days, strict=True)
         days = tuple(tuple(_meet(here, there)) for here, there in pairs)
         return Window(days, self.holidays and other.holidays)
+
+
+def _alike(days: Sequence[tuple[Span, ...]]) -> list[tuple[str, tuple[Span, ...]]]:
+    """Neighbouring weekdays that have the same hours: `mon-fri` and their hours."""
+    found: list[tuple[str, tuple[Span, ...]]] = []
+    for spans, group in groupby(zip(DAYS, days, strict=True), key=lambda pair: pair[1]):
+        names = [day for day, _ in group]
+        found.append((names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}", spans))
+    return found
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 ALWAYS = Window((((0, MINUTES),),) * len(DAYS), holidays=True)

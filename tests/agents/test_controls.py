@@ -111,9 +111,9 @@ async def test_more_holds_than_one_turn_takes_are_woken_in_chunks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The resume passes itself on until nothing is held any more."""
-    from agents import base
+    from agents import scanning
 
-    monkeypatch.setattr(base, "SCAN", 500)
+    monkeypatch.setattr(scanning, "SCAN", 500)
     cast = await running(1)
     await pause(cast, "campaign:spring")
     await cast.tell(*(scored(n) for n in range(10, 530)))
@@ -173,8 +173,36 @@ async def test_the_stop_stands_before_any_event_travels() -> None:
 async def test_a_scope_that_names_nothing_is_refused(scope: str) -> None:
     """With what may be written."""
     cast = await running(1)
-    with pytest.raises(UnknownScope, match=r"write all|nobody has it"):
+    with pytest.raises(UnknownScope, match=r"write all|there are spring|leadwire leads list"):
         await controls.scope_of(scope, cast.table.store, None)
+
+
+@pytest.mark.parametrize(
+    ("scope", "client", "words"),
+    [
+        ("client:harbr", None, "no client 'harbr'; there are harbour"),
+        ("channel:email", "harbr", "no client 'harbr'; there are harbour"),
+        ("campaign:sprin", "harbour", "no campaign 'sprin'; there are spring"),
+        ("resource:mirra", "harbour", "no resource 'mirra'; there are mira"),
+        ("lead:lead-", None, "the start of several: lead-1, lead-2"),
+    ],
+)
+async def test_a_switch_under_a_name_that_nobody_has_is_refused_though_its_client_is_named(
+    scope: str, client: str | None, words: str
+) -> None:
+    """It would stop nothing, and say that it did."""
+    cast = await running(2)
+    with pytest.raises(UnknownScope, match=words):
+        await controls.scope_of(scope, cast.table.store, client)
+
+
+@pytest.mark.parametrize(
+    ("scope", "key"), [("lead:lead", "lead:lead-1"), ("account:lead", "account:account-1")]
+)
+async def test_a_lead_may_be_named_by_the_start_of_its_id(scope: str, key: str) -> None:
+    """As tables show it; its account by the lead's as well."""
+    cast = await running(1)
+    assert (await controls.scope_of(scope, cast.table.store, None)).key == key
 
 
 async def test_a_channel_that_is_none_is_refused_as_a_scope() -> None:

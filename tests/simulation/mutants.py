@@ -14,7 +14,7 @@ import pytest
 from agents import audit
 from agents.doing import CallPermit
 from agents.gates import pace, quota, window
-from agents.orchestrator import policy, waiting
+from agents.orchestrator import planning, policy, waiting
 from agents.sender import recovery, settlement
 from agents.sender.agent import Sender
 from channels.base import Receipt
@@ -109,6 +109,19 @@ def no_audit(patch: Patch) -> None:
     patch.setattr(audit.Auditor, "run", run)
 
 
+def no_hold_again(patch: Patch) -> None:
+    """A hold that a resume has woken and that stands for another reason is not found again."""
+    hold = planning.hold
+
+    def once(turn: Any, record: Any, held: Any) -> None:
+        before, rows = (record.hold or {}).get("code"), len(turn.rows)
+        hold(turn, record, held)
+        if before == held.code:
+            del turn.rows[rows:]
+
+    patch.setattr(planning, "hold", once)
+
+
 # ── behind a second guard ─────────────────────────────────────────────────────────────────────
 
 
@@ -186,6 +199,9 @@ def _faults(*aimed: str, **rates: float) -> Profile:
     return replace(CALM, aimed=aimed, **rates)
 
 
+SWITCHED = _faults("read→claim", switch=0.3, stall=0.5, slow=0.4, slowest=70.0)
+"""Switches that are flipped while turns stall: holds are written as their stop is lifted."""
+
 MUTANTS = (
     Mutant((no_stop_condition,), _faults("read→claim", opt_out=0.5), "S3"),
     Mutant((endless_permit,), _faults("claim→wire", opt_out=0.6, stall=0.6), "S4"),
@@ -197,7 +213,7 @@ MUTANTS = (
     Mutant((no_window, no_shift), CALM, "S7"),
     Mutant((no_gap,), CALM, "S8"),
     Mutant((no_sweep,), _faults(fails_after=0.05), "L1 C3"),
-    Mutant((no_audit,), _faults("read→claim", switch=0.3, stall=0.5, slow=0.4, slowest=70.0), "L1"),
+    Mutant((no_audit, no_hold_again), SWITCHED, "L1"),
     Mutant((no_daily_gate,), CALM, "C5", leads=20),
     Mutant((no_limits, no_daily_gate, no_line), CALM, "S6", leads=20),
     Mutant((blind_planner,), CALM, "L1"),
@@ -209,6 +225,8 @@ REDUNDANT = (
     Mutant((no_shift,), CALM, ""),
     Mutant((no_limits,), CALM, "", leads=20),
     Mutant((no_unique,), CALM, ""),
+    Mutant((no_audit,), SWITCHED, ""),
+    Mutant((no_hold_again,), SWITCHED, ""),
 )
 """One guard of several. `no_inbox`: names of touches, sends and facts make repetition harmless; the
 inbox only saves work (design §7). Of hours the gate and the waiting line's shifts; of quota the

@@ -256,6 +256,19 @@ def test_settings_are_shown_with_their_sources(empty: Place) -> None:
     assert empty.run("config", "check").stdout.startswith("ok  settings from")
 
 
+def test_a_table_shows_what_strangers_wrote_as_it_is(
+    empty: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A setting's meaning and a business's name may hold what a terminal library takes for markup,
+    and a name what a terminal takes for a command."""
+    assert "[/PREFIX]" in empty.run("config", "show").stdout.replace("\n", "")
+    session.table(["name"], [["[/b] and [red]Fish[/red]"], ["\x1b[2Jgone"], ["one\ntwo"]])
+    shown = capsys.readouterr().out
+    assert "[/b] and [red]Fish[/red]" in shown
+    assert "\x1b" not in shown
+    assert all(line in shown for line in ("one", "two"))
+
+
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [

@@ -280,3 +280,17 @@ def test_within_and_both_mean_what_they_say(first: Window, second: Window, minut
     assert joined.within(first)
     assert joined.within(second)
     assert not first.within(second) or not opens[0] or opens[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon-fri 09:00-17:00",
+        "mon-fri 09:00-12:00; mon-fri 13:00-17:00; sat 10:00-14:00; holidays",
+        "mon-sun 00:00-24:00",
+        "tue 09:00-10:00; thu 09:00-10:00",
+    ],
+)
+def test_a_window_is_written_as_it_is_read(text: str) -> None:
+    """What an error shows can be put into the file."""
+    assert str(Window.parse(text)) == text
