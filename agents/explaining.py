@@ -5,7 +5,7 @@ but for the reads.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -411,8 +411,13 @@ def _outcome(line: Line) -> str:
             f"Step {data.get('step')} did not go: {data.get('resource')} itself is refused or "
             f"cannot be reached ({words}). It rests for a quarter of an hour, then it tries again."
         )
-    again = f"; again at {data['again']}" if data.get("again") else ""
+    again = f"; again at {_minute(str(data['again']))}" if data.get("again") else ""
     return f"Tried step {data.get('step')}: {data.get('vendor_code')}{again}."
+
+
+def _minute(text: str) -> str:
+    """A moment of the history to the minute, in UTC: a line does not know the lead's zone."""
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%H:%M} UTC"
 
 
 def _enriched(line: Line) -> str:

@@ -171,11 +171,14 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | No
 
     shown = Table(*columns, title=title, title_justify="left", header_style="bold")
     for row in rows:
-        shown.add_row(*(Text(CONTROL.sub("\ufffd", short(cell))) for cell in row))
-    Console().print(shown)
+        shown.add_row(*(Text(CONTROL.sub("\ufffd", short(cell)), overflow="fold") for cell in row))
+    Console(width=None if sys.stdout.isatty() else WIDE).print(shown)
 
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+WIDE = 140
+"""Columns of a table that goes into a file or a pipe; a terminal's own width else. Either way a
+cell is folded, never cut: what is cut cannot be looked for."""
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d):\d\d\S*")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.ids import named
-from statestore.errors import StoreError
+from statestore.errors import Full, StoreError
 from statestore.migrations import Migration, apply, check, empty, migrations
 from statestore.sqlite.connecting import WRITER_PAGES_KIB, connect, durable
 from statestore.sqlite.deeds import end_leases, get_meta, put_meta
@@ -84,7 +84,7 @@ class Life:
         """Notes how far the store came, and gives the lock back."""
         try:
             self._note(connection)
-        except sqlite3.Error:
+        except (sqlite3.Error, Full):
             pass  # the note of the start stands
         self._leave()
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from statestore.errors import Locked, Misplaced
+from statestore.errors import Full, Locked, Misplaced
 
 NETWORK = frozenset(
     {"9p", "afp", "afpfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "dfs", "glusterfs"}
@@ -98,8 +98,14 @@ class ConsumerLock:
 
     def take(self) -> Mapping[str, Any]:
         """Takes the lock and returns what its last holder noted; raises Locked, naming the
-        process that has it."""
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        process that has it, Misplaced where its folder cannot be written."""
+        try:
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise Misplaced(
+                f"{self.path} cannot be opened ({error.strerror}); the store's folder must be one "
+                "that this user can write to"
+            ) from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -114,11 +120,16 @@ class ConsumerLock:
         return noted
 
     def note(self, **values: Any) -> None:
-        """Writes what the next holder, and whoever is refused, will read."""
+        """Writes what the next holder, and whoever is refused, will read. Raises Full: without its
+        note an old copy could not be told from the store."""
         if self._file is not None:
             text = json.dumps({"pid": os.getpid(), **values}).encode()
-            os.pwrite(self._file, text, 0)
-            os.ftruncate(self._file, len(text))
+            try:
+                os.pwrite(self._file, text, 0)
+                os.ftruncate(self._file, len(text))
+            except OSError as error:
+                words = f"{self.path} cannot be written ({error.strerror}); free some space"
+                raise Full(words) from error
 
     def leave(self) -> None:
         """Gives the lock back. The file stays: removing it would race with the next holder."""

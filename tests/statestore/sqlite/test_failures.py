@@ -1,14 +1,19 @@
 """What a full disk, a busy file and a failing engine come to: a named error, and nothing lost."""
 
 import asyncio
+import shutil
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from statestore.base import Committed, Poisoned
-from statestore.errors import Corrupt, Full, Misplaced, Unavailable
+from statestore.errors import Corrupt, Full, Misplaced, StoreError, Unavailable
 from statestore.sqlite import SqliteStore, connecting
 from statestore.sqlite.failures import lasting, translated
 from tests.statestore.sqlite.stores import asked, opened
@@ -194,3 +199,54 @@ def test_lasting_failures_are_told_from_passing_ones() -> None:
     assert lasting(OverflowError("too large"))
     assert not lasting(sqlite3.OperationalError("no code"))
     assert not lasting(MemoryError())
+
+
+@pytest.fixture
+def little(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of two megabytes, where this process may mount one."""
+    at = tmp_path / "little"
+    at.mkdir()
+    program = shutil.which("mount")
+    words = [program or "", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(at)]
+    if program is None or subprocess.run(words, capture_output=True).returncode:
+        pytest.skip("needs the right to mount a tmpfs, which this process has not")
+    yield at
+    subprocess.run(["umount", str(at)], check=True, capture_output=True)
+
+
+def fill(folder: Path) -> Path:
+    """Takes every byte that is left; removed, they are free again."""
+    filler = folder / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(b"x" * 4096):
+            pass
+    return filler
+
+
+async def test_a_real_full_disk_is_named_at_every_moment_and_loses_nothing(little: Path) -> None:
+    """Before the store is made, as it runs, as it ends, and as it comes up again."""
+    path = little / "state.db"
+    filler = fill(little)
+    with pytest.raises(StoreError, match=r"space|full"):
+        await SqliteStore(path).start()
+    filler.unlink()
+    async with opened(path) as store:
+        await wins(store, large(0))
+        filler = fill(little)
+        with pytest.raises(Full, match="nothing was lost"):
+            await store.commit([large(n) for n in range(1, 60)])
+        assert list(await store.rows([ref(f"l{n}") for n in range(60)])) == [ref("l0")]
+    (little / "state.db.lock").write_bytes(b"")
+    fill(little)
+    with pytest.raises(StoreError, match=r"space|full"):
+        await SqliteStore(path).start()
+    filler.unlink()
+    async with opened(path) as store:
+        assert await codes(store, large(0), large(1)) == ["duplicate", "committed"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+async def test_a_folder_in_which_nothing_can_be_made_is_named() -> None:
+    """As one of another user, or a file system that is read only."""
+    with pytest.raises(Misplaced, match=r"cannot be opened .* can write to"):
+        await SqliteStore(Path("/proc/state.db")).start()
