@@ -177,9 +177,10 @@ class Lead:
 
     @property
     def enrolment(self) -> dict[str, Any] | None:
-        """The enrolment of the current round."""
+        """The enrolment of the current round; of two the earlier, in whatever order they came."""
         entries = self.facts.get("enrolled", {}).values()
-        return max(entries, key=lambda e: int(e["round"]), default=None)
+        latest = [entry for entry in entries if int(entry["round"]) == self.round]
+        return min(latest, key=_stamp, default=None)
 
     def outcome(self, send: SendId | str) -> str | None:
         """What became of a send, the strongest word first: contacted, unknown, refused, held."""
@@ -203,7 +204,7 @@ def _first(
 ) -> Standing | None:
     if not entries:
         return None
-    entry = min(entries.values(), key=lambda e: str(e.get("at", "")))
+    entry = min(entries.values(), key=_stamp)
     detail = entry.get("source") or entry.get("code") or entry.get("reason") or ""
     text = f"{reason}: {detail}" if detail else reason
     return Standing(status, text, _moment(entry))

@@ -344,7 +344,7 @@ def latest_answer(record: Record) -> str | None:
     """The message of the latest answer that a person wrote and that was classified."""
     known = record.lead.of("classified")
     answers = {i: e for i, e in lifecycle.human_answers(record.lead).items() if i in known}
-    return max(answers, key=lambda id_: str(answers[id_]["at"]), default=None)
+    return max(answers, key=lambda id_: (str(answers[id_]["at"]), id_), default=None)
 
 
 def kind_of_answer(record: Record, message: str) -> str:

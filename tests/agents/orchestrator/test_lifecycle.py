@@ -77,6 +77,16 @@ def facts(draw: st.DrawFn) -> list[Fact]:
     return [(kind, draw(ids), draw(entries[kind])) for kind in kinds]
 
 
+def test_two_facts_of_one_place_count_alike_in_any_order() -> None:
+    """Of two enrolments of a round the earlier stands, and of two opt-outs at one moment one and
+    the same is named."""
+    joined = [("enrolled", id_, {"at": at(n), "campaign": "c", "round": 1}) for n, id_ in
+              enumerate("ab")]  # fmt: skip
+    left = [("unsubscribed", id_, {"at": at(2), "source": f"by {id_}"}) for id_ in "ab"]
+    for some in (joined, left):
+        assert standing(lead_of(*some)) == standing(lead_of(*reversed(some)))
+
+
 @given(facts(), st.randoms(use_true_random=False), st.integers(1, 3))
 def test_order_and_repetition_change_nothing(some: list[Fact], chance: Any, times: int) -> None:
     """Two histories with the same facts end in the same record and the same standing."""
