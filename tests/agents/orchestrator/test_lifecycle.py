@@ -80,9 +80,10 @@ def facts(draw: st.DrawFn) -> list[Fact]:
 def test_two_facts_of_one_place_count_alike_in_any_order() -> None:
     """Of two enrolments of a round the earlier stands, and of two opt-outs at one moment one and
     the same is named."""
-    joined = [("enrolled", id_, {"at": at(n), "campaign": "c", "round": 1}) for n, id_ in
-              enumerate("ab")]  # fmt: skip
-    left = [("unsubscribed", id_, {"at": at(2), "source": f"by {id_}"}) for id_ in "ab"]
+    joined: list[Fact] = [
+        ("enrolled", id_, {"at": at(n), "campaign": "c", "round": 1}) for n, id_ in enumerate("ab")
+    ]
+    left: list[Fact] = [("unsubscribed", i, {"at": at(2), "source": f"by {i}"}) for i in "ab"]
     for some in (joined, left):
         assert standing(lead_of(*some)) == standing(lead_of(*reversed(some)))
 
