@@ -169,6 +169,7 @@ MESSAGES = {
     "timezone_aware": "has no zone; write it with an offset, as 2026-11-21T09:00:00Z",
     "missing": "missing; this field is required",
     "extra_forbidden": "unknown field; this event has no such field",
+    "model_type": 'wants an object with keys, as {"latitude": 48.1, "longitude": 11.5} for geo',
 }
 """Pydantic's error types → words that say what to do, where its own do not."""
 

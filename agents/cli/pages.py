@@ -142,7 +142,7 @@ def _report(run: Run, json_: bool) -> None:
 @click.option("--port", default=8008, show_default=True, type=click.IntRange(0, 65535))
 def serve(folder: Path, port: int) -> None:
     """Serve FOLDER on this machine alone, with the headers and the 404 that a host would give."""
-    with ThreadingHTTPServer(("127.0.0.1", port), partial(Looked, directory=str(folder))) as server:
+    with _server(folder, port) as server:
         click.echo(f"http://127.0.0.1:{server.server_port}/  (Ctrl-C ends it)", err=True)
         for slug in sorted(p.parent.name for p in folder.glob("*/index.html"))[:10]:
             click.echo(f"http://127.0.0.1:{server.server_port}/{slug}/")
@@ -150,6 +150,16 @@ def serve(folder: Path, port: int) -> None:
             server.serve_forever()
         except KeyboardInterrupt:
             sys.exit(130)
+
+
+def _server(folder: Path, port: int) -> ThreadingHTTPServer:
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), partial(Looked, directory=str(folder)))
+    except OSError as error:
+        words = (
+            f"port {port} cannot be used ({error.strerror}); name another with --port, 0 for any"
+        )
+        raise click.ClickException(words) from error
 
 
 class Looked(SimpleHTTPRequestHandler):

@@ -258,7 +258,8 @@ class _Told:
         count = stats["refused"] + stats["unreadable"]
         if count:
             codes = ", ".join(f"{code} {n}" for code, n in self.codes.most_common())
-            click.echo(f"{count} rows were refused ({codes}); rejected.jsonl lists them", err=True)
+            rows = "1 row was" if count == 1 else f"{count} rows were"
+            click.echo(f"{rows} refused ({codes}); rejected.jsonl lists them", err=True)
 
 
 @contextmanager

@@ -128,9 +128,9 @@ def _read_one(value: str, region: str | None) -> Phone:
         return _nothing(value, f"{region} is no country with a numbering plan; use an ISO code")
     try:
         number = phonenumbers.parse(text, known)
-    except phonenumbers.NumberParseException as error:
+    except phonenumbers.NumberParseException:
         begun = zones(re.sub(r"\D", "", text)) if text.startswith("+") else ()
-        return Phone(value, None, "unknown", begun, False, _unparsed(text, known, error))
+        return Phone(value, None, "unknown", begun, False, _unparsed(text, known))
     return _judge(value, number)
 
 
@@ -194,13 +194,19 @@ def zones(digits: str) -> tuple[str, ...]:
     return ()
 
 
-def _unparsed(text: str, region: str | None, error: Exception) -> str:
+def _unparsed(text: str, region: str | None) -> str:
     digits = sum(character.isdigit() for character in text)
     if not digits:
         return "holds no digits"
     if region is None and digits >= 5:
         return "written nationally: pass the country it was written in, or begin it with +"
-    return f"no phone number: {error}"
+    return "no phone number: " + (
+        "too few digits"
+        if digits < 5
+        else "too many digits"
+        if digits > 15
+        else "not written as one"
+    )
 
 
 def _refused(number: "PhoneNumber") -> str:

@@ -299,7 +299,7 @@ def _bad_ways(number: int, person: LeadFields | Contact, country: str | None) ->
     if person.email:
         found.append(Problem(f"{place}/email", addresses.read(person.email).why))
     if person.phone:
-        remedy = "" if country else "; give country, or write it as +353 …"
+        remedy = "" if country else "; give its country, or write it with + and the country's code"
         found.append(Problem(f"{place}/phone", phones.read(person.phone, country).why + remedy))
     return found or [Problem(f"{place}/email", "email and phone are missing")]
 

@@ -28,6 +28,8 @@ TOP = frozenset(InboundLead.model_fields) | {"latitude", "longitude"}
 BELOW = ("metadata.", "quality.", "consent.", "enrichment.")
 GLUE: Mapping[str, str] = {"address": ", "}
 """What stands between several columns of one field; a blank where it is not named."""
+ONE_OF = frozenset(["email", "phone", "website", "country", "postcode", "dedup_key", "account_id"])
+"""Fields of which two values joined are none."""
 
 
 class MappingError(ValueError):
@@ -115,8 +117,9 @@ def _put(lead: dict[str, Any], name: str, value: str) -> None:
 def given(texts: Iterable[str]) -> FieldMap | None:
     """Returns the mapping of `--map` arguments; None where there are none.
 
-    Each is FIELD=COLUMN (one field may be named several times: its columns are joined), the name
-    of a layout that ships, or the path of a layout file. Later ones win. Raises MappingError.
+    Each is FIELD=COLUMN (one field may be named several times: its columns are joined, of an
+    address or a number the first filled one counts), the name of a layout that ships, or the path
+    of a layout file. Later ones win. Raises MappingError.
     """
     found: FieldMap | None = None
     pairs: dict[str, list[str]] = {}
@@ -128,9 +131,15 @@ def given(texts: Iterable[str]) -> FieldMap | None:
             found = layout(text)
     if pairs:
         base = found or FieldMap(PAIRS, {})
-        own = {n: Part(join=tuple(c), glue=GLUE.get(n, " ")) for n, c in pairs.items()}
+        own = {name: _of_columns(name, tuple(columns)) for name, columns in pairs.items()}
         return replace(base, fields={**base.fields, **own})
     return found
+
+
+def _of_columns(name: str, columns: tuple[str, ...]) -> Part:
+    if name in ONE_OF:
+        return Part(first=columns)
+    return Part(join=columns, glue=GLUE.get(name, " "))
 
 
 def _field(name: str) -> str:

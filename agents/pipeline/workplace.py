@@ -66,7 +66,6 @@ class Workplace:
         `resume` True: there must be one; False: what is unfinished is thrown away; None: goes on
         with it where it is the same run. Raises OccupiedError.
         """
-        self.inner.mkdir(parents=True, exist_ok=True)
         self._take_lock()
         if resume is False:
             self._clear()
@@ -89,7 +88,14 @@ class Workplace:
         return Checkpoint(**kept) if kept else None
 
     def _take_lock(self) -> None:
-        self._lock = (self.inner / "lock").open("w")
+        try:
+            self.inner.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.inner / "lock").open("w")
+        except OSError as error:
+            raise OccupiedError(
+                f"{self.out} cannot be written to ({error.strerror}): name another folder with "
+                "--out, or make this one writable"
+            ) from error
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

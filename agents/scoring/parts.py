@@ -7,6 +7,7 @@ confidence and no evidence, so that ignorance never looks like a finding. Eviden
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -133,17 +134,32 @@ def size(about: Known) -> tuple[Finding, float]:
     counted = about.number(*known.EMPLOYEES)
     if counted is not None and counted[0] >= 1:
         share = min(1.0, 0.1 + 0.3 * math.log10(counted[0]))
-        note = f"about {counted[0]:,.0f} employees"
         sure = _sure("company_size", about, counted[1])
-        return Finding(100 * share, sure, (note,)), share
+        return Finding(100 * share, sure, (_staff(about, counted[0]),)), share
     return _size_by_traces(about)
+
+
+def _staff(about: Known, counted: float) -> str:
+    """A number of people in words; of a range ("200-500") the range, which somebody said, and not
+    only its middle, which nobody did."""
+    said = about.first(*known.EMPLOYEES)
+    written = said.value.strip() if said and isinstance(said.value, str) else ""
+    if len(re.findall(r"\d+(?:\.\d+)?", written.replace(",", ""))) < 2:
+        return f"about {_many(counted, 'employee')}"
+    bare = re.sub(r"\s*(?:employees|people|staff)\s*$", "", written[:40], flags=re.IGNORECASE)
+    return f"{bare} employees, counted as {counted:,.0f}"
+
+
+def _many(count: float, noun: str) -> str:
+    number = f"{count:,.0f}"
+    return f"{number} {noun}" if number == "1" else f"{number} {noun}s"
 
 
 def _size_by_traces(about: Known) -> tuple[Finding, float]:
     traces: list[tuple[float, str]] = []
     reviews = about.number(*known.REVIEWS)
     if reviews is not None and reviews[0] >= 1:
-        traces.append((min(0.3, 0.1 * math.log10(1 + reviews[0])), f"{reviews[0]:,.0f} reviews"))
+        traces.append((min(0.3, 0.1 * math.log10(1 + reviews[0])), _many(reviews[0], "review")))
     form = companies.read(about.business).legal_form if about.business else None
     if form:
         traces.append((0.15, f"registered company ({form})"))

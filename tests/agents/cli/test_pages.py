@@ -3,6 +3,7 @@ and from a store: made anew, taken down, gone with an erasure."""
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 import tracemalloc
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from agents import wiring
-from agents.cli import session
+from agents.cli import pages, session
 from agents.doing import DoingTurn
 from agents.landing.agent import Landing
 from agents.landing.building import Plan, Run
@@ -312,3 +314,12 @@ def test_landing_runs_where_pages_are_set_and_nowhere_else(monkeypatch: pytest.M
     assert "landing" not in wiring.build(Settings.model_validate(given)).agents
     given["pages"] = "folder:x"
     assert "landing" in wiring.build(Settings.model_validate(given)).agents
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = CliRunner().invoke(pages.serve, [str(tmp_path), "--port", port])
+    assert done.exit_code == session.FAILED
+    assert f"port {port} cannot be used" in done.output
+    assert "--port" in done.output

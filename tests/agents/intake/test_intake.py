@@ -158,7 +158,7 @@ def test_a_countrys_name_becomes_its_code_beside_what_was_written() -> None:
     [
         ({"business_name": "B"}, "invalid", "", "email, phone, website and address are missing"),
         ({"email": "n/a"}, "unreachable", "/email", "website and address are missing too"),
-        ({"phone": "12"}, "unreachable", "/phone", "give country, or write it as +353"),
+        ({"phone": "12"}, "unreachable", "/phone", "give its country, or write it with +"),
         ({"account_contacts": [{"name": "A", "email": "x@"}]}, "unreachable", "/email", "missing"),
         ({"email": "a@b.example", "geo": {"latitude": 99, "longitude": 1}}, "invalid",
          "/geo/latitude", "less than or equal to 90"),

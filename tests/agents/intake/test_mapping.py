@@ -31,6 +31,13 @@ def test_several_columns_of_one_field_are_joined_in_order() -> None:
     assert lead == {"address": "1 Main St, Dock", "name": "Alex Example"}
 
 
+def test_of_several_columns_of_a_number_the_first_filled_one_counts() -> None:
+    """Two numbers joined are none."""
+    row = {"mobile": "", "office": "01 555 0142", "other": "01 555 0143"}
+    lead = mapped(row, "phone=mobile", "phone=office", "phone=other")
+    assert lead["phone"] == "01 555 0142"
+
+
 def test_what_is_mapped_wins_over_what_is_recognised() -> None:
     """The other column keeps its value."""
     row = {"email": "old@b.example", "Work Email": "new@b.example"}

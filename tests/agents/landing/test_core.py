@@ -166,3 +166,11 @@ def test_what_is_no_web_address_is_no_link(written: str) -> None:
 
 def test_enrichment_may_say_nothing_at_all() -> None:
     assert make(lead(), Enrichment(), Site(url="https://p.example"), key="k")
+
+
+def test_text_of_the_business_runs_in_its_own_direction() -> None:
+    """A page in English of a business that writes Arabic: a full stop at the sentence's end."""
+    made = page(lead(business_name="مطعم ليالي", tagline="طعم البيت", description="منذ 1998."))
+    html = made.files[f"{made.slug}/index.html"].decode()
+    for start in ('<h1 dir="auto">مطعم', '<p class="tagline" dir="auto">', '<p dir="auto">منذ'):
+        assert start in html

@@ -29,11 +29,12 @@ def written(tmp_path: Path, *rows: Any) -> Path:
         ({"dedup_key": "k9", "business_name": "X"}, "invalid", "", "nobody is reachable"),
         ({"dedup_key": "k9", "email": ["x"]}, "invalid", "/email", "string"),
         ({"dedup_key": "k9", "email": "not an address"}, "unreachable", "/email", "no at sign"),
-        ({"dedup_key": "k9", "phone": "12"}, "unreachable", "/phone", "give country"),
+        ({"dedup_key": "k9", "phone": "12"}, "unreachable", "/phone", "too few digits; give its"),
+        ({**GOOD, "dedup_key": "k9", "geo": "Galway"}, "invalid", "/geo", "latitude"),
         ({**GOOD, "dedup_key": "k9", "geo": {"latitude": 1}}, "invalid", "/geo/longitude",
          "missing"),
         ({**GOOD, "dedup_key": "k9", "account_contacts": [{"email": 7.5}, 3]}, "invalid",
-         "/account_contacts/1", "dictionary"),
+         "/account_contacts/1", "wants an object"),
         ({**GOOD, "business_name": "Pier Tools", "email": "p@q.example"}, "key_twice",
          "/dedup_key", "'k1' stands in row 1 too, which is another business; give each a key"),
         ({**GOOD, "dedup_key": "k9", "leadwire": 3}, "reserved", "/leadwire", "rename this key"),
@@ -116,6 +117,14 @@ def test_a_full_disk_names_the_lead_and_the_run_goes_on_from_there(tmp_path: Pat
     assert subprocess.run(command, capture_output=True, env=os.environ).returncode == 0
     keys = [one["dedup_key"] for one in lines(out / "scored.jsonl")]
     assert keys == [row["dedup_key"] for row in rows]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A file stands where the folder would; no traceback, and what to do."""
+    (tmp_path / "file").touch()
+    done = run(written(tmp_path, GOOD), "--out", tmp_path / "file" / "out")
+    assert done.exit_code == session.FAILED
+    assert "cannot be written to (Not a directory): name another folder with --out" in done.stderr
 
 
 def test_two_runs_do_not_write_one_folder(tmp_path: Path) -> None:

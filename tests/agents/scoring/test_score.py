@@ -362,3 +362,19 @@ def test_whatever_sources_say_gives_a_score_between_0_and_100(
     assert quality == score(row, more, CLIENT)
     assert explain(quality)
     assert 0 <= baseline(row, more, CLIENT).confidence <= 1
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ("200-500", "200-500 employees, counted as 316"),
+        ("11-50 employees", "11-50 employees, counted as 23"),
+        ("1,200", "about 1,200 employees"),
+        (12.5, "about 12 employees"),
+        (1, "about 1 employee"),
+    ],
+)
+def test_the_evidence_says_what_was_said_of_the_size(size: Any, words: str) -> None:
+    """Nobody said 316: the range stands beside the figure that it is counted as."""
+    quality = score(lead(email="a@b.example", metadata={"employees": size}), None, CLIENT)
+    assert quality.parts["company_size"].evidence == (words,)
