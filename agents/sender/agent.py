@@ -303,7 +303,12 @@ class Sender(Doing[Job, Receipt]):
         return news.settled(current, job.event, done, receipt, view)
 
     def late(self, job: Job, current: Send, receipt: Receipt, view: View) -> Unit | None:
-        """The claim was taken from us: a late acceptance may turn unknown into sent, no more."""
+        """The claim was taken from us: a late acceptance may turn unknown into sent, no more.
+
+        That no byte left would be known here too, and is not said: unknown was told, counted and
+        planned upon, so the next touch, or the end, may be out by now, and a touch that came back
+        would go behind its successor. A person settles it, who sees the order.
+        """
         if current.state is SendState.UNKNOWN and receipt.outcome is Outcome.ACCEPTED:
             return self.settled(job, current, receipt, view)
         return None
