@@ -92,7 +92,9 @@ class Settings(BaseModel):
     http: bool = Field(True, description="false: no port at all")
     analytics_dir: str = Field("", description="folder for pseudonymous JSONL; empty: none")
     shutdown_seconds: float = Field(15.0, gt=0, description="how long SIGTERM waits for calls")
-    lease_seconds: float = Field(60.0, gt=0, description="a claim older than this is unknown")
+    lease_seconds: float = Field(
+        120.0, gt=0, description="a claim older than this is unknown; longer than any call"
+    )
     slots: int = Field(10, ge=1, le=200, description="calls at once in a sender")
     batch: int = Field(200, ge=1, le=5000, description="events a turn takes at most")
     sweep: int = Field(50, ge=1, le=1000, description="due timers offered at once (spec 2.4)")

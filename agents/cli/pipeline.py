@@ -304,3 +304,6 @@ def _say(stats: Mapping[str, Any], given: Given) -> None:
         click.echo("dry run: nothing was written" if given["dry_run"] else f"in {given['out']}")
     if not stats["rows"]:
         raise session.Stop("no leads in it", session.NOTHING)
+    if not stats["routed"]:
+        words = "no row was taken; does --map name the columns that are there?"
+        raise session.Stop(words, session.FAILED)

@@ -74,7 +74,8 @@ class Operation:
     incarnation: str
     owner: str
     mode: Mode = Mode.LIVE
-    lease_seconds: float = 60.0
+    lease_seconds: float = 120.0
+    """Machine seconds; longer than an adapter's longest call, or one that is slow ends unknown."""
     test_recipients: Mapping[Channel, str] | None = None
     closed: str | None = None
 

@@ -173,7 +173,7 @@ class WebReader(Pages):
                 return robots.unreachable(reply.why, reply.kind)
             onward = _onward(reply)
             if onward is None:
-                return robots.read(reply.status, _unpacked(reply, robots.SIZE)[0])
+                return _rules(reply)
             try:
                 here = guard.place(urljoin(here.url, onward))
             except Forbidden as error:
@@ -269,7 +269,11 @@ def _page(asked: str, spot: Place, reply: Reply, cap: int) -> Page | Refusal:
     kind = reply.headers.get("content-type", "")
     if not _is_page(reply.headers):
         return Refusal(url=spot.url, kind="type", why=f"it is no page but {kind[:60]!r}")
-    body, whole = _unpacked(reply, cap)
+    unpacked = _unpacked(reply, cap)
+    if unpacked is None:
+        words = f"it came packed as {_packing(reply)[:60]!r}, and not as asked for or not whole"
+        return Refusal(url=spot.url, kind="type", why=words)
+    body, whole = unpacked
     return Page(
         url=spot.url,
         asked=asked,
@@ -280,16 +284,30 @@ def _page(asked: str, spot: Place, reply: Reply, cap: int) -> Page | Refusal:
     )
 
 
-def _unpacked(reply: Reply, cap: int) -> tuple[bytes, bool]:
-    """Unpacks gzip up to the cap: a page of a kilobyte can stand for gigabytes."""
-    packing = reply.headers.get("content-encoding", "identity").strip().lower()
+def _rules(reply: Reply) -> Robots:
+    """What a robots.txt says. One that cannot be unpacked may forbid everything."""
+    unpacked = _unpacked(reply, robots.SIZE)
+    if unpacked is None and 200 <= reply.status < 300:
+        return robots.unreachable(f"its robots.txt came packed as {_packing(reply)[:60]!r}")
+    return robots.read(reply.status, unpacked[0] if unpacked else b"")
+
+
+def _packing(reply: Reply) -> str:
+    return reply.headers.get("content-encoding", "identity").strip().lower()
+
+
+def _unpacked(reply: Reply, cap: int) -> tuple[bytes, bool] | None:
+    """Unpacks up to the cap, since a page of a kilobyte can stand for gigabytes; says whether that
+    is all. None for what is no such packing; "deflate" comes with a frame (RFC 9110 8.4.1.2) and
+    from some servers without one."""
+    packing = _packing(reply)
     if packing in ("identity", ""):
         return reply.body, True
-    if packing not in ("gzip", "x-gzip", "deflate"):
-        return b"", False
-    unpacker = zlib.decompressobj(47 if packing != "deflate" else zlib.MAX_WBITS)
-    try:
-        body = unpacker.decompress(reply.body, cap)
-    except zlib.error:
-        return b"", False
-    return body, not unpacker.unconsumed_tail
+    windows = {"gzip": (47,), "x-gzip": (47,), "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS)}
+    for window in windows.get(packing, ()):
+        unpacker = zlib.decompressobj(window)
+        try:
+            return unpacker.decompress(reply.body, cap), not unpacker.unconsumed_tail
+        except zlib.error:
+            continue
+    return None

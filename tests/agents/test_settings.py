@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from agents.doing import PERMIT_SECONDS
 from agents.settings import Settings, SettingsError, load, secret
+from channels.email.session import Deadlines
 
 
 def loaded(
@@ -128,3 +130,8 @@ def test_a_secret_file_that_holds_no_text_is_named(tmp_path: Path, kind: str) ->
     file.write_bytes(b"\xff\xfe\x00" if kind == "binary" else b"\n")
     with pytest.raises(SettingsError, match="secret file"):
         secret(f"file:{file}", {})
+
+
+def test_a_lease_outlives_the_longest_call() -> None:
+    """A call that is only slow is nobody's to give up: its sender is there and will record it."""
+    assert Settings().lease_seconds > Deadlines().total + PERMIT_SECONDS

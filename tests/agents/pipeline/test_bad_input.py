@@ -58,6 +58,15 @@ def test_a_bad_lead_is_refused_by_key_place_and_remedy(
     ]  # fmt: skip
 
 
+def test_a_file_of_which_no_row_is_taken_is_no_success(tmp_path: Path) -> None:
+    """Everything is written all the same; it ends 1 and says where to look."""
+    row = {"dedup_key": "k9", "phone": "12"}
+    done = run(written(tmp_path, row, {**row, "dedup_key": "k8"}), "--out", tmp_path / "out")
+    assert done.exit_code == session.FAILED
+    assert "no row was taken; does --map name" in done.stderr
+    assert len(lines(tmp_path / "out" / "rejected.jsonl")) == 2
+
+
 def test_with_strict_the_first_bad_lead_ends_the_run(tmp_path: Path) -> None:
     """1, named, and nothing in place."""
     path = written(tmp_path, GOOD, {"dedup_key": "k9", "email": ["x"]})

@@ -4,6 +4,7 @@ looping sites, the cache."""
 import asyncio
 import gzip
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -197,10 +198,19 @@ async def test_a_page_of_twenty_megabytes_is_cut_at_the_cap() -> None:
     assert sent < 20 * 1024 * 1024
 
 
-@pytest.mark.parametrize("packing", ["gzip", "deflate"])
-async def test_a_packed_page_is_unpacked_up_to_the_cap(packing: str) -> None:
+def bare(data: bytes) -> bytes:
+    """Deflated without a frame."""
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("packing", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", bare)]
+)
+async def test_a_packed_page_is_unpacked_up_to_the_cap(
+    packing: str, pack: Callable[[bytes], bytes]
+) -> None:
     """A few kilobytes that stand for 50 megabytes."""
-    pack = gzip.compress if packing == "gzip" else zlib.compress
     async with serving() as web:
         web.page("shop.example", "/", reply(pack(b"hello"), content_encoding=packing))
         bomb = pack(b"\0" * 50_000_000)
@@ -211,6 +221,28 @@ async def test_a_packed_page_is_unpacked_up_to_the_cap(packing: str) -> None:
     assert (small.body, small.whole) == (b"hello", True)
     assert isinstance(large, Page)
     assert (len(large.body), large.whole) == (100_000, False)
+
+
+@pytest.mark.parametrize("packing", ["br", "zstd", "gzip", "deflate"])
+async def test_what_cannot_be_unpacked_is_no_empty_page(packing: str) -> None:
+    """Nobody asked for it, or it is none: said so, and not taken for a site without a word."""
+    async with serving() as web:
+        web.page("shop.example", "/", reply(b"\xff\xff\xff\xff", content_encoding=packing))
+        found = await read(web)
+    assert isinstance(found, Refusal)
+    assert (found.kind, f"packed as '{packing}'" in found.why) == ("type", True)
+
+
+async def test_a_robots_txt_that_cannot_be_unpacked_allows_nothing() -> None:
+    """It may forbid all; the page is not asked for."""
+    async with serving() as web:
+        web.page("shop.example", "/robots.txt", reply(b"\xff\xff", content_encoding="br"))
+        web.page("shop.example", "/", reply(b"hello"))
+        found = await read(web)
+        asked = web.seen("shop.example")
+    assert isinstance(found, Refusal)
+    assert (found.kind, "packed as 'br'" in found.why) == ("robots", True)
+    assert asked == ["/robots.txt"]
 
 
 @pytest.mark.parametrize("kind", ["image/png", "application/pdf", "video/mp4", "application/zip"])
