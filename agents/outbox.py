@@ -131,11 +131,15 @@ class OutboxRelay(Relay):
 
     def _put_back(self, batch: Sequence[Ready], *, behind: bool) -> None:
         """Keeps rows for the next try: in front, or behind the others where only a part of the bus
-        is away, which would hold up everything."""
-        if behind:
-            self._ready.extend(batch)
-        else:
+        is away, which would hold up everything. What has a key with them stays behind them."""
+        if not behind:
             self._ready.extendleft(reversed(batch))
+            return
+        late = {out.event.key for _, out in batch}
+        waiting, self._ready = self._ready, deque()
+        self._ready.extend(row for row in waiting if row[1].event.key not in late)
+        self._ready.extend(batch)
+        self._ready.extend(row for row in waiting if row[1].event.key in late)
 
     async def _publish(self, batch: list[Ready]) -> None:
         """Publishes rows; what the bus has of them when this raises is taken out of the batch."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from agents import outbox
 from agents.audit import Auditor
 from agents.base import DELAYS, Deciding, DecidingTurn, Group, Permanent, Reads, View
 from agents.outbox import OutboxRelay
@@ -210,6 +211,25 @@ async def test_a_part_of_the_bus_that_is_away_holds_up_no_other() -> None:
     assert (await table.store.backlog(START, 0)).outbox_ready == 0
     keys = [message.key.partition("/")[2] for message in bus.took]
     assert [key[:9] for key in keys] == ["account-1", "account-3", "account-4", "account-2"]
+
+
+async def test_what_waits_behind_others_stays_before_what_its_key_said_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The order of a key outlives a part of the bus that was away for one try."""
+    monkeypatch.setattr(outbox, "BATCH", 2)
+    table, bus = Table(), Broken(["lead.scored"])
+    relay = await relayed(table, bus)
+    bus.lacks = "account-2"
+    said = (scored(1), scored(2), scored(2, at=START + timedelta(hours=1)), scored(3))
+    events = tuple(Outgoing(event=event) for event in said)
+    await table.commits.commit([Unit(tenant=TENANT, events=events)])
+    with pytest.raises(Unavailable):
+        await relay.turn()
+    bus.lacks = ""
+    await drained(relay)
+    ids = [message.headers["ce_id"] for message in bus.took]
+    assert ids == [said[n].id for n in (0, 3, 1, 2)]
 
 
 async def test_a_row_that_the_bus_refuses_is_dead_and_the_others_go() -> None:
