@@ -222,9 +222,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             self.consumer.pause(place.tp)
             self.consumer.seek(place.tp, offset)
         except IllegalStateError:
-            place.next = (
-                None  # a rebalance has just begun: it begins at the committed offset anyway
-            )
+            place.next = None  # a rebalance has begun: it starts at the committed offset anyway
             return
         loop = asyncio.get_running_loop()
         place.retry = loop.call_later(pause, self._resume, place)
