@@ -87,7 +87,7 @@ async def test_a_late_acceptance_turns_an_expired_claim_into_sent() -> None:
     cast, command = await ready(Scripted(answers=[door]))
     await cast.turn([delivered(command)])
     await pause()
-    cast.table.clock.machine += 61
+    cast.table.clock.machine += cast.sender.operation.lease_seconds + 1
     assert await expire(cast.turn, cast.table.store, cast.table.clock) == 1
     assert (await cast.send()).state is SendState.UNKNOWN
     door.open.set()
@@ -111,7 +111,7 @@ async def test_a_late_refusal_changes_nothing() -> None:
     cast, command = await ready(Scripted(answers=[answer]))
     await cast.turn([delivered(command)])
     await pause()
-    cast.table.clock.machine += 61
+    cast.table.clock.machine += cast.sender.operation.lease_seconds + 1
     await expire(cast.turn, cast.table.store, cast.table.clock)
     door.open.set()
     await cast.turn.drain(60)
