@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,6 +13,7 @@ from agents.outbox import OutboxRelay
 from agents.ports import Clock, SystemIds
 from agents.settings import Settings, SettingsError
 from contracts.envelope import utc
+from statestore.backups import Backup
 from statestore.migrations import Migration
 from statestore.sqlite import SqliteStore, upkeep
 
@@ -140,7 +140,7 @@ def backup(file: Path, overwrite: bool, json_: bool) -> None:
     session.run(main)
 
 
-async def _backed_up(settings: Settings, file: Path, now: datetime, overwrite: bool) -> Any:
+async def _backed_up(settings: Settings, file: Path, now: datetime, overwrite: bool) -> Backup:
     if settings.store.startswith("postgres:"):
         return await store_postgres.back_up(settings, file, now, overwrite=overwrite)
     return upkeep.back_up(store_file(settings), file, now, overwrite=overwrite)

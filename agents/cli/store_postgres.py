@@ -6,13 +6,14 @@ Lazy like the adapter itself: nothing of it is imported before a command is run 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agents import restoring, wiring
 from agents.base import Commits
 from agents.outbox import OutboxRelay
 from agents.ports import Clock, SystemIds
 from agents.settings import Settings
+from statestore.backups import Backup
 from statestore.errors import StoreError
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def _store(address: "Address", password: str | None, clock: Clock) -> "PostgresS
     return PostgresStore(address, password, elapsed=clock.elapsed)
 
 
-async def back_up(settings: Settings, file: Path, now: datetime, *, overwrite: bool) -> Any:
-    """Dumps the database that settings name; returns `upkeep.Backup`."""
+async def back_up(settings: Settings, file: Path, now: datetime, *, overwrite: bool) -> Backup:
+    """Dumps the database that settings name."""
     admin, admin_password = wiring.postgres_place(settings, admin=True)
     address, password = wiring.postgres_place(settings)
     from statestore.postgres import upkeep

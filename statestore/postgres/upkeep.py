@@ -9,36 +9,26 @@ lease and carries the stops of the database that it replaces; what it does to th
 """
 
 import asyncio
-import csv
 import os
 import shutil
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from contracts.ids import TenantId
+from statestore.backups import Backup, part_of, stops_beside, write_stops
 from statestore.base import Stop, StopAdd, Unit
 from statestore.errors import Misplaced, StoreError, Unfit
 from statestore.postgres import checking, deeds
 from statestore.postgres.address import Address
 from statestore.postgres.connecting import connect
 from statestore.postgres.store import PostgresStore
-from statestore.records import STOP_COLUMNS, moment, stop_record
+from statestore.records import stop_record
 
 BACKED_UP = "backed_up_at"
 PROGRAMS = "/usr/lib/postgresql"
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """What was written: the dump, and the stops beside it as CSV."""
-
-    file: Path
-    size: int
-    stops_file: Path
-    stops: int
 
 
 # ── backing up ────────────────────────────────────────────────────────────────────────────────
@@ -64,19 +54,18 @@ async def back_up(
 
 
 def _place(target: Path, overwrite: bool) -> Path:
-    if target.exists() and not overwrite:
-        raise Misplaced(f"{target} is there already; name another file, or add --overwrite")
+    part = part_of(target, overwrite)
     if not target.absolute().parent.is_dir():
         raise Misplaced(f"there is no folder {target.absolute().parent}")
-    return target.with_name(target.name + ".part")
+    return part
 
 
 def _put_in_place(part: Path, target: Path, stops: Sequence[Stop]) -> Backup:
     """Renames a finished dump, so that nobody ever sees half of one, and lists the stops."""
     os.replace(part, target)
-    listed = target.with_name(target.name + ".stops.csv")
-    write_stops(stops, listed)
-    return Backup(target, target.stat().st_size, listed, len(stops))
+    listed = stops_beside(target)
+    count = write_stops(map(stop_record, stops), listed)
+    return Backup(target, target.stat().st_size, listed, count)
 
 
 async def _dump(admin: Address, password: str | None, target: Path) -> None:
@@ -120,23 +109,6 @@ def program(name: str) -> str:
     if found is None:
         raise Unfit(f"{name} is not here; install PostgreSQL's client programs")
     return found
-
-
-def write_stops(stops: Sequence[Stop], target: Path) -> None:
-    """Writes stops as rows of CSV. Text that a spreadsheet would run is quoted (ASVS 1.2.10)."""
-    names = STOP_COLUMNS.split(", ")
-    with target.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(names)
-        for stop in stops:
-            cells = dict(zip(names, stop_record(stop), strict=True))
-            for name in ("at", "until"):
-                cells[name] = "" if cells[name] is None else moment(cells[name]).isoformat()
-            writer.writerow([_harmless(str(cells[name] or "")) for name in names])
-
-
-def _harmless(text: str) -> str:
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 # ── going on from a copy ──────────────────────────────────────────────────────────────────────

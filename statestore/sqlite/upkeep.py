@@ -7,7 +7,6 @@ one file without log, marked closed, so that whoever puts it back by hand cannot
 changes places with it in one step.
 """
 
-import csv
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -17,9 +16,10 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from statestore.backups import Backup, part_of, stops_beside, write_stops
 from statestore.errors import Corrupt, Misplaced, StoreError
 from statestore.migrations import Migration, applied, apply, check, empty, migrations, pending
-from statestore.records import STOP_COLUMNS, moment
+from statestore.records import STOP_COLUMNS
 from statestore.sqlite.connecting import BUSY_SECONDS, READER_PAGES_KIB, WRITER_PAGES_KIB, connect
 from statestore.sqlite.deeds import end_leases, get_meta, put_meta
 from statestore.sqlite.failures import translated
@@ -103,32 +103,21 @@ def consuming(path: Path) -> Iterator[None]:
 # ── backing up ────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """What was written: the copy, and the stops beside it as CSV."""
-
-    file: Path
-    size: int
-    stops_file: Path
-    stops: int
-
-
 def back_up(path: Path, target: Path, at: datetime, *, overwrite: bool = False) -> Backup:
     """Copies a store as it stands at `at`, whether or not processes use it.
 
     Raises Misplaced where the target cannot be written or is there already.
     """
     check_place(target)
-    if target.exists() and not overwrite:
-        raise Misplaced(f"{target} is there already; name another file, or add --overwrite")
-    part = target.with_name(target.name + ".part")
+    part = part_of(target, overwrite)
     _copy(path, part)
     with _opened(part) as connection:
         with transaction(connection):
             put_meta(connection, BACKED_UP, at.isoformat())
             put_meta(connection, "closed", CLOSED.format(at=at.isoformat()))
-        listed = target.with_name(target.name + ".stops.csv")
-        count = write_stops(connection, listed)
+        listed = stops_beside(target)
+        stops = connection.execute(f"SELECT {STOP_COLUMNS} FROM stops ORDER BY tenant, at, id")  # noqa: S608
+        count = write_stops(map(tuple, stops), listed)
         connection.execute("PRAGMA journal_mode = DELETE")
     put_in_place(part, target)
     return Backup(target, target.stat().st_size, listed, count)
@@ -147,28 +136,6 @@ def _copy(path: Path, target: Path) -> None:
     if found != "ok":
         remove(target)
         raise Corrupt(f"{path} is damaged ({found}); take an earlier backup")
-
-
-def write_stops(connection: sqlite3.Connection, target: Path) -> int:
-    """Writes every stop as a row of CSV; returns how many. Text that a spreadsheet would run is
-    quoted (ASVS 1.2.10)."""
-    names = STOP_COLUMNS.split(", ")
-    cursor = connection.execute(f"SELECT {STOP_COLUMNS} FROM stops ORDER BY tenant, at, id")  # noqa: S608
-    count = 0
-    with target.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(names)
-        for row in cursor:
-            cells = dict(zip(names, row, strict=True))
-            for name in ("at", "until"):
-                cells[name] = "" if cells[name] is None else moment(cells[name]).isoformat()
-            writer.writerow([_harmless(str(cells[name] or "")) for name in names])
-            count += 1
-    return count
-
-
-def _harmless(text: str) -> str:
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 # ── restoring ─────────────────────────────────────────────────────────────────────────────────
