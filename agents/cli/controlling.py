@@ -15,6 +15,7 @@ from agents.sender.settlement import Settlement
 from bus.base import Message
 from channels.base import Receipt
 from contracts import trace
+from contracts.ids import SendId
 from contracts.outcome import Outcome, SendState, Stage
 from statestore.base import Committed, DeadLetter, Send, Stop
 
@@ -151,8 +152,11 @@ async def _settle(send_id: str, outcome: str, reason: str) -> None:
 
 async def _unknown(open_: session.Session, named: str) -> Send:
     """An unknown send by its id, or by the start of it as the table shows it."""
-    sends = await open_.store.sends_in(SendState.UNKNOWN, limit=10_000)
-    found = [s for s in sends if s.id == named] or [s for s in sends if s.id.startswith(named)]
+    whole = await open_.store.sends(None, [SendId(named)])
+    found = [send for send in whole.values() if send.state is SendState.UNKNOWN]
+    if not whole:
+        unknown = await open_.store.sends_in(SendState.UNKNOWN, limit=10_000)
+        found = [send for send in unknown if send.id.startswith(named)]
     if len(found) == 1:
         return found[0]
     words = "is the start of several" if found else "is no unknown send"
