@@ -9,7 +9,6 @@ just before a resume. This is also what heals a lost bus: truth is in the store 
 A repair wakes the whole account: its one timer names one lead at most, and others may wait too.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -17,7 +16,7 @@ import structlog
 
 from agents.base import Commits
 from agents.leading import Leading
-from agents.ports import nudged
+from agents.scanning import pages
 from contracts.ids import (
     OPERATOR,
     LeadId,
@@ -28,14 +27,12 @@ from contracts.ids import (
     tenant_of,
 )
 from statestore.base import Line, Row, Stop, Timer, TimerSet, Unit
-from statestore.errors import Unavailable
 
 log = structlog.get_logger()
 
 NAME = "auditor"
 OPEN = ("new", "in_sequence", "responded")
 """Statuses in which something must be to come, or a reason why not."""
-PAGE = 500
 SPREAD = timedelta(seconds=2)
 """Between two repairs of one look: what a resume woke late must not come as a burst."""
 
@@ -51,27 +48,16 @@ class Auditor:
 
     async def run(self) -> None:
         """Audits for ever."""
-        while True:
-            await nudged(asyncio.Event(), self.every)
-            try:
-                if await self.leading.ours():
-                    await self.audit()
-            except Unavailable as error:
-                log.warning("audit_waits", error=str(error))
+        await self.leading.rounds(
+            self.every, self.audit, lambda error: log.warning("audit_waits", error=str(error))
+        )
 
     async def audit(self) -> int:
         """Looks at every open lead once; returns how many had to be repaired."""
         found = 0
         for status in OPEN:
-            after = ""
-            while True:
-                rows = await self.commits.store.scan(
-                    None, "lead", status=status, after=after, limit=PAGE
-                )
+            async for rows in pages(self.commits.store, None, "lead", status=status):
                 found += await self._page(rows)
-                if len(rows) < PAGE:
-                    break
-                after = f"{rows[-1].ref.tenant}/{rows[-1].ref.key}"
         self.repaired += found
         return found
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from agents.definitions import Campaign, Client, Declared, Resource
 from agents.gates.rules import DEFAULT, Looser, UnknownFigure, stricter
+from agents.scanning import pages
 from agents.writer.templates import needs_page
 from contracts import registry
 from contracts.campaign import CampaignActivated, ClientDeclared
@@ -35,7 +36,6 @@ from statestore.base import (
 )
 
 TABLES = ("client", "resource", "campaign", "settings")
-PAGE = 500
 CHUNK = 200
 SECRET_NAMES = ("password", "secret", "token", "api_key", "key")
 D = TypeVar("D", bound=Declared)
@@ -393,14 +393,7 @@ def _endless(hold: Mapping[str, Any] | None) -> bool:
 
 
 async def _leads(store: StateStore, tenant: TenantId, status: str) -> list[Row]:
-    found: list[Row] = []
-    after = ""
-    while True:
-        rows = await store.scan(tenant, "lead", status=status, after=after, limit=PAGE)
-        found += rows
-        if len(rows) < PAGE:
-            return found
-        after = f"{rows[-1].ref.tenant}/{rows[-1].ref.key}"
+    return [row async for page in pages(store, tenant, "lead", status=status) for row in page]
 
 
 def _enrolled_in(row: Row, campaign: str) -> bool:

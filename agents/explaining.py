@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agents.orchestrator.lifecycle import standing
 from agents.orchestrator.record import KIND, Record, moment, read
+from agents.scanning import pages
 from agents.scoring import telling
 from contracts import trace
 from contracts.ids import LeadId, PartitionKey, TenantId, partition_key
@@ -88,9 +89,7 @@ async def _tenants(store: StateStore) -> list[TenantId]:
 
 async def _search(store: StateStore, tenant: TenantId, words: str) -> list[Row]:
     found: list[Row] = []
-    after = ""
-    while True:
-        rows = await store.scan(tenant, KIND, after=after, limit=PAGE)
+    async for rows in pages(store, tenant, KIND, limit=PAGE):
         people = await store.rows([Ref(tenant, "person", row.ref.key) for row in rows])
         names = {ref.key: name_of(person).casefold() for ref, person in people.items()}
         found += [
@@ -98,9 +97,9 @@ async def _search(store: StateStore, tenant: TenantId, words: str) -> list[Row]:
             for row in rows
             if row.ref.key.casefold().startswith(words) or words in names.get(row.ref.key, "")
         ]
-        if len(rows) < PAGE or len(found) > 20:
-            return found[:20]
-        after = f"{rows[-1].ref.tenant}/{rows[-1].ref.key}"
+        if len(found) > 20:
+            break
+    return found[:20]
 
 
 def name_of(person: Row | None) -> str:

@@ -5,7 +5,11 @@ wasteful. Whoever holds the lease does it; when that process dies its lease runs
 goes on. An embedded store has one process, which need not ask.
 """
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 from agents.base import Commits
+from agents.ports import nudged
 from statestore.base import Lease
 from statestore.errors import Unavailable
 
@@ -28,6 +32,22 @@ class Leading:
         store, machine = self.commits.store, self.commits.clock.elapsed()
         self.lease = await store.acquire(self.name, self.owner, machine, self.seconds)
         return self.lease is not None
+
+    async def rounds(
+        self,
+        every: float,
+        look: Callable[[], Awaitable[object]],
+        away: Callable[[Unavailable], object],
+    ) -> None:
+        """Looks for ever, every so many machine seconds, where it is ours; `away` is told where the
+        store is."""
+        while True:
+            await nudged(asyncio.Event(), every)
+            try:
+                if await self.ours():
+                    await look()
+            except Unavailable as error:
+                away(error)
 
     async def release(self) -> None:
         """Gives it back, so that another need not wait for its end; silent where the store is

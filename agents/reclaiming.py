@@ -10,20 +10,18 @@ The row is kept with what identifies people, since the event holds a lead's fiel
 blanks it, and then there is nobody to go on with.
 """
 
-import asyncio
 from datetime import datetime, timedelta
 
 import structlog
 
 from agents.base import Commits, retry_topic
 from agents.leading import Leading
-from agents.ports import nudged
+from agents.scanning import pages
 from bus.base import Message
 from bus.codec import decode, encode
 from contracts.envelope import Event
 from contracts.ids import EventId, TenantId, named
 from statestore.base import Outgoing, Ref, Row, RowWrite, Unit
-from statestore.errors import Unavailable
 
 log = structlog.get_logger()
 
@@ -31,7 +29,6 @@ KIND = "claim"
 OPEN, OVER = "open", "over"
 LATE = timedelta(minutes=5)
 """How long an event may be on its way before it counts as lost."""
-PAGE = 500
 
 
 def kept(agent: str, lead: str, after: Outgoing) -> RowWrite:
@@ -72,25 +69,17 @@ class Reclaimer:
 
     async def run(self) -> None:
         """Looks for ever."""
-        while True:
-            await nudged(asyncio.Event(), self.every)
-            try:
-                if await self.leading.ours():
-                    await self.look()
-            except Unavailable as error:
-                log.warning("reclaimer_waits", error=str(error))
+        await self.leading.rounds(
+            self.every, self.look, lambda error: log.warning("reclaimer_waits", error=str(error))
+        )
 
     async def look(self) -> int:
         """Looks at every open claim once; returns how many events were said again."""
-        found, after = 0, ""
-        while True:
-            rows = await self.commits.store.scan(None, KIND, status=OPEN, after=after, limit=PAGE)
+        found = 0
+        async for rows in pages(self.commits.store, None, KIND, status=OPEN):
             units = [unit for row in rows if (unit := again(row, self.commits.clock.now()))]
             await self.commits.commit(units)
             found += sum(len(unit.events) for unit in units)
-            if len(rows) < PAGE:
-                break
-            after = f"{rows[-1].ref.tenant}/{rows[-1].ref.key}"
         if found:
             log.warning("claims_reminded", count=found)
         return found

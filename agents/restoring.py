@@ -7,7 +7,7 @@ in sequence that could have fallen due since, by the campaign's own gaps. Unknow
 tried again under their name; a person, or a vendor's late word, settles them.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,6 +18,7 @@ from agents.definitions import Campaign
 from agents.gathering import rules_for
 from agents.orchestrator.policy import sends_of_round
 from agents.orchestrator.record import KIND, Record, read
+from agents.scanning import pages
 from agents.sender.news import settled
 from agents.sender.recovery import command_of
 from agents.sender.settlement import unknown
@@ -61,19 +62,10 @@ async def mark(commits: Commits, as_of: datetime, mode: Mode) -> Marked:
                 raise StoreError(f"send {sends[0].id} and {len(sends) - 1} more cannot be marked")
             ledger += marked
     later = 0
-    async for rows in _pages(store):
+    async for rows in pages(store, None, KIND, status=Status.IN_SEQUENCE.value):
         later += await _commit(commits, await _later(store, rows, now, mode), as_of, now)
     await _note(commits, as_of, now, ledger + later)
     return Marked(ledger, later)
-
-
-async def _pages(store: StateStore) -> AsyncIterator[list[Row]]:
-    after = ""
-    while rows := await store.scan(
-        None, KIND, status=Status.IN_SEQUENCE.value, after=after, limit=PAGE
-    ):
-        yield rows
-        after = f"{rows[-1].ref.tenant}/{rows[-1].ref.key}"
 
 
 async def _later(store: StateStore, rows: Sequence[Row], now: datetime, mode: Mode) -> list[Send]:

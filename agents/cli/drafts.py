@@ -12,12 +12,12 @@ from agents.cli import session
 from agents.definitions import Campaign
 from agents.definitions import read as declared
 from agents.orchestrator.record import Record, read
+from agents.scanning import pages
 from contracts import lead, registry
 from contracts.ids import PartitionKey, partition_key
 from statestore.base import Line, Outgoing, Ref, Row, Unit
 
 CODES = ("not_approved", "manual_mode", "draft_refused", "declined")
-PAGE = 500
 
 
 @click.command("list")
@@ -38,15 +38,10 @@ async def _list(every: bool, json_: bool) -> None:
 
 
 async def _waiting(open_: session.Session) -> Any:
-    after = ""
-    while True:
-        page = await open_.store.scan(None, "lead", after=after, limit=PAGE)
+    async for page in pages(open_.store, None, "lead"):
         for row in page:
             if (row.data.get("hold") or {}).get("code") in CODES:
                 yield read(row)
-        if len(page) < PAGE:
-            return
-        after = f"{page[-1].ref.tenant}/{page[-1].ref.key}"
 
 
 def _row(record: Record) -> dict[str, Any]:

@@ -12,14 +12,13 @@ from agents import explaining
 from agents.cli import session
 from agents.explaining import name_of
 from agents.orchestrator.record import read
+from agents.scanning import pages
 from contracts import registry
 from contracts.envelope import Event
 from contracts.ids import OPERATOR, AccountId, LeadId, TenantId, partition_key, stop_id
 from contracts.lead import Erased
 from contracts.outcome import StopReason
 from statestore.base import Line, Outgoing, Ref, Row, Stop, StopAdd, Unit
-
-PAGE = 500
 
 
 @click.command("list")
@@ -51,16 +50,11 @@ async def _list(
 ) -> None:
     found: list[dict[str, Any]] = []
     async with session.opened() as open_:
-        after = ""
-        while len(found) <= limit:
-            page = await open_.store.scan(
-                TenantId(client) if client else None, "lead", status=status, after=after, limit=PAGE
-            )
-            rows = [_row(row) for row in page]
-            found += [r for r in rows if _wanted(r, campaign, held)]
-            if len(page) < PAGE:
+        tenant = TenantId(client) if client else None
+        async for page in pages(open_.store, tenant, "lead", status=status):
+            found += [r for r in map(_row, page) if _wanted(r, campaign, held)]
+            if len(found) > limit:
                 break
-            after = f"{page[-1].ref.tenant}/{page[-1].ref.key}"
         shown = found[:limit]
         if not json_:
             await _name(open_, shown)

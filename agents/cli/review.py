@@ -14,11 +14,10 @@ from agents.definitions import Client
 from agents.enrichment import agent, review
 from agents.enrichment.core import Result
 from agents.enrichment.review import Decision, Kept
+from agents.scanning import pages
 from agents.scoring import profile
 from contracts.ids import AccountId, LeadId, TenantId
 from statestore.base import Committed, Line, Outgoing, Ref, Row, RowWrite, Unit
-
-PAGE = 500
 
 
 @click.command("list")
@@ -46,16 +45,8 @@ async def _list(client: str | None, json_: bool) -> None:
 
 async def _waiting(open_: session.Session, client: str | None) -> list[Row]:
     tenant = TenantId(client) if client else None
-    found: list[Row] = []
-    after = ""
-    while True:
-        page = await open_.store.scan(
-            tenant, agent.KIND, status=agent.REVIEW, after=after, limit=PAGE
-        )
-        found += page
-        if len(page) < PAGE:
-            return found
-        after = f"{page[-1].ref.tenant}/{page[-1].ref.key}"
+    found = pages(open_.store, tenant, agent.KIND, status=agent.REVIEW)
+    return [row async for page in found for row in page]
 
 
 @click.command("show")

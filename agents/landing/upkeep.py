@@ -18,6 +18,7 @@ from agents.landing.templates import TemplateProblem
 from agents.landing.values import PageError
 from agents.leading import Leading
 from agents.ports import nudged
+from agents.scanning import pages
 from contracts.ids import TenantId
 from statestore.base import Row, StateStore
 from statestore.errors import Unavailable
@@ -30,7 +31,6 @@ LOOK = 3600.0
 """Machine seconds after which a round is made though nothing was heard of a change."""
 LOOK_SHARED = 120.0
 """The same where other processes publish too, of whose pages this one hears nothing."""
-PAGE = 500
 
 
 class Upkeep:
@@ -82,11 +82,6 @@ async def pages_up(store: StateStore) -> dict[TenantId, list[str]]:
 
 async def page_rows(store: StateStore, tenant: TenantId | None = None) -> AsyncIterator[Row]:
     """Every row of a page, of one client or of all."""
-    after = ""
-    while True:
-        rows: list[Row] = await store.scan(tenant, KIND, after=after, limit=PAGE)
+    async for rows in pages(store, tenant, KIND):
         for row in rows:
             yield row
-        if len(rows) < PAGE:
-            return
-        after = f"{rows[-1].ref.tenant}/{rows[-1].ref.key}"

@@ -6,7 +6,6 @@ which dies beside others, and for tries that are due whose command the bus has l
 drives a send from its claim on, not the bus (design §6).
 """
 
-import asyncio
 from collections.abc import Collection
 from datetime import timedelta
 
@@ -18,7 +17,7 @@ from agents.definitions import Resource
 from agents.doing import DoingTurn
 from agents.leading import Leading
 from agents.orchestrator.record import KIND, read
-from agents.ports import Clock, nudged
+from agents.ports import Clock
 from agents.sender.agent import Job, Sender
 from agents.sender.news import settled
 from agents.sender.settlement import settle
@@ -29,7 +28,6 @@ from contracts.ids import ContentId, EventId, SendId, named, partition_key
 from contracts.outcome import Outcome, SendState, Stage, VendorClass
 from contracts.outreach import SENDS
 from statestore.base import Outgoing, Ref, Send, StateStore, Unit
-from statestore.errors import Unavailable
 
 log = structlog.get_logger()
 
@@ -94,15 +92,15 @@ class Sweeper:
 
     async def run(self) -> None:
         """Looks for ever."""
+        await self.leading.rounds(
+            self.every, self.look, lambda error: log.warning("sweep_waits", error=str(error))
+        )
+
+    async def look(self) -> None:
+        """Looks once."""
         store, clock = self.turn.commits.store, self.turn.commits.clock
-        while True:
-            await nudged(asyncio.Event(), self.every)
-            try:
-                if await self.leading.ours():
-                    await expire(self.turn, store, clock, self.calling())
-                    await remind(self.turn, store, clock)
-            except Unavailable as error:
-                log.warning("sweep_waits", error=str(error))
+        await expire(self.turn, store, clock, self.calling())
+        await remind(self.turn, store, clock)
 
     def calling(self) -> set[SendId]:
         """Calls of this process that are still open: they end by themselves, and class K would be
