@@ -8,6 +8,7 @@ killed and started again at will; so are the broker and the database, which a fl
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ from agents.simulator.driver import Driver, Probe, World
 from agents.simulator.people import People, Reaction
 from bus.base import BusHealth, Message, MessageBus, Subscription
 from channels.email.mailbox import Mailbox
-from contracts.outcome import Mode, SendState
-from statestore.base import Send
+from contracts.outcome import Mode, SendState, Status
+from statestore.base import DeadLetter, Row, Send
 from tests.journeys.outside import PATIENCE, Process
 from tests.journeys.watching import KafkaLag
 
@@ -56,6 +57,23 @@ class WatchedKafka(MessageBus):
     async def health(self) -> BusHealth:
         lag = await self.lag.read()
         return BusHealth(ready=bool(lag), lag=lag or {"broker": 1})
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a campaign came to, by the store; `standing` are leads that neither ended nor have a
+    named hold, `codes` what the processes ended with."""
+
+    states: dict[str, str]
+    standing: list[str]
+    unknown: int
+    dead: list[DeadLetter]
+    codes: list[int]
+
+
+def stands(row: Row) -> bool:
+    """True for a lead of which nothing is to come and nothing says why."""
+    return row.status in {Status.NEW, Status.IN_SEQUENCE} and not row.data.get("hold")
 
 
 class Fleet:
@@ -129,6 +147,22 @@ class Fleet:
         probe = Probe(self.store, self.bus, self.clock, self.alive)
         until = demo.START + timedelta(days=120)
         await Driver(probe, self.clock, [self.people, *others], until, patience=patience).run()
+
+    async def play(self, world: World, leads: int) -> Ended:
+        """Plays a campaign for every fifth listing, so many of them, to its end; nobody is left."""
+        listings = list(enumerate(demo.listings()))[::5][:leads]
+        try:
+            await self.open([demo.lead_of(number, listing) for number, listing in listings])
+            await self.run(world)
+            rows = await self.store.scan(None, "lead", limit=1000)
+            unknown = len(await self.sends(SendState.UNKNOWN))
+            dead = await self.store.dead_letters(None)
+            codes = await self.close()
+        finally:
+            self.kill()
+        states = {row.ref.key: row.status for row in rows}
+        standing = [row.ref.key for row in rows if stands(row)]
+        return Ended(states, standing, unknown, list(dead), codes)
 
     async def close(self) -> list[int]:
         """Ends every process gracefully, once it has come up; returns their exit codes."""

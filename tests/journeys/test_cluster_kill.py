@@ -18,12 +18,9 @@ from typing import Any
 import pytest
 
 from agents.ports import nudged
-from agents.simulator import demo
 from agents.simulator.people import REACTIONS, Reaction, by_share
-from contracts.outcome import SendState, Status
-from statestore.base import Row
 from tests.journeys import audit
-from tests.journeys.fleet import Fleet
+from tests.journeys.fleet import Ended, Fleet
 from tests.journeys.outside import PATIENCE, Server
 from tests.services.cluster import Cluster, private_cluster
 from tests.services.kafka import Broker
@@ -110,15 +107,10 @@ class Reaper:
 
 @dataclass(frozen=True)
 class Played:
-    """What the campaign came to."""
+    """What the campaign came to, by the files and by the store."""
 
     counted: dict[str, Any]
-    states: dict[str, str]
-    standing: list[str]
-    """Leads that neither ended nor have a named hold."""
-    unknown: int
-    dead: list[Any]
-    codes: list[int]
+    ended: Ended
     turned_away: int
     reaper: Reaper
 
@@ -130,25 +122,9 @@ async def play(folder: Path, cluster: Cluster) -> Played:
     fleet.mailbox.take = fleet.people.take
     reaper = Reaper(fleet, cluster)
     fleet.mailbox.before = reaper.before
-    rows = list(enumerate(demo.listings()))[::5][:LEADS]
-    try:
-        await fleet.open([demo.lead_of(number, row) for number, row in rows])
-        await fleet.run(reaper)
-        leads = await fleet.store.scan(None, "lead", limit=1000)
-        unknown = len(await fleet.sends(SendState.UNKNOWN))
-        dead = await fleet.store.dead_letters(None)
-        codes = await fleet.close()
-    finally:
-        fleet.kill()
-    states = {row.ref.key: row.status for row in leads}
-    standing = [row.ref.key for row in leads if stands(row)]
+    ended = await fleet.play(reaper, LEADS)
     away = sum(process.turned_away for process in fleet.processes.values())
-    return Played(audit.audit(folder), states, standing, unknown, dead, codes, away, reaper)
-
-
-def stands(row: Row) -> bool:
-    """True for a lead of which nothing is to come and nothing says why."""
-    return row.status in {Status.NEW, Status.IN_SEQUENCE} and not row.data.get("hold")
+    return Played(audit.audit(folder), ended, away, reaper)
 
 
 @pytest.fixture(scope="module")
@@ -179,14 +155,14 @@ def test_nothing_is_sent_twice_and_nothing_is_lost(played: Played) -> None:
 def test_unknowns_are_at_most_the_slots_of_the_senders_that_died(played: Played) -> None:
     """Each is named in the ledger and told by an event."""
     senders = sum(name.startswith("sender") for name in played.reaper.killed)
-    assert played.unknown <= SLOTS * senders
-    assert len(played.counted["named"]["unknown"]) == played.unknown
+    assert played.ended.unknown <= SLOTS * senders
+    assert len(played.counted["named"]["unknown"]) == played.ended.unknown
 
 
 def test_every_lead_came_to_an_end(played: Played) -> None:
     """None is left in between, nothing is dead, and everybody stopped in order at the end."""
-    assert len(played.states) == LEADS
-    assert not played.standing
-    assert played.counted["end_states"] == dict(Counter(played.states.values()))
-    assert not played.dead
-    assert set(played.codes) == {0}
+    assert len(played.ended.states) == LEADS
+    assert not played.ended.standing
+    assert played.counted["end_states"] == dict(Counter(played.ended.states.values()))
+    assert not played.ended.dead
+    assert set(played.ended.codes) == {0}

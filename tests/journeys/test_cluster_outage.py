@@ -23,9 +23,9 @@ from agents.ports import nudged
 from agents.simulator import demo
 from contracts.outcome import SendState
 from tests.journeys import audit
-from tests.journeys.fleet import Fleet
+from tests.journeys.fleet import Ended, Fleet
 from tests.journeys.outside import PATIENCE, Server
-from tests.journeys.test_cluster_kill import BRIEF, react, stands
+from tests.journeys.test_cluster_kill import BRIEF, react
 from tests.services.cluster import Cluster, private_cluster
 from tests.services.places import free_port
 
@@ -136,13 +136,10 @@ def busiest_day(folder: Path) -> int:
 
 @dataclass(frozen=True)
 class Played:
-    """What the campaign came to."""
+    """What the campaign came to, by the files and by the store."""
 
     counted: dict[str, Any]
-    states: dict[str, str]
-    standing: list[str]
-    unknown: int
-    dead: list[Any]
+    ended: Ended
     busiest: int
     outages: Outages
 
@@ -155,20 +152,8 @@ async def play(folder: Path, cluster: Cluster) -> Played:
     assert isinstance(fleet.mailbox, Server)
     fleet.mailbox.take = fleet.people.take
     outages = Outages(fleet, cluster, port)
-    rows = list(enumerate(demo.listings()))[::5][:LEADS]
-    try:
-        await fleet.open([demo.lead_of(number, row) for number, row in rows])
-        await fleet.run(outages)
-        leads = await fleet.store.scan(None, "lead", limit=1000)
-        unknown = len(await fleet.sends(SendState.UNKNOWN))
-        dead = await fleet.store.dead_letters(None)
-        await fleet.close()
-    finally:
-        fleet.kill()
-    states = {row.ref.key: row.status for row in leads}
-    standing = [row.ref.key for row in leads if stands(row)]
-    busiest = busiest_day(folder)
-    return Played(audit.audit(folder), states, standing, unknown, dead, busiest, outages)
+    ended = await fleet.play(outages, LEADS)
+    return Played(audit.audit(folder), ended, busiest_day(folder), outages)
 
 
 @pytest.fixture(scope="module")
@@ -209,9 +194,9 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(played: Played) -> None:
     """By the mail files and the exported events; every lead came to its end."""
     counted = played.counted
     assert (counted["doubles"], counted["losses"]) == (0, 0), counted["named"]
-    assert len(played.states) == LEADS
-    assert not played.standing
-    assert not played.dead
+    assert len(played.ended.states) == LEADS
+    assert not played.ended.standing
+    assert not played.ended.dead
 
 
 def test_the_backlog_drains_within_the_quotas(played: Played) -> None:
